@@ -1,0 +1,179 @@
+"""Extract: the final answer in a text.
+
+A completion states its answer in a box, after words such as "the answer is" or "####", or in the
+sentence that it concludes with; what it states last counts. All patterns run in linear time, on the
+end of the text only.
+"""
+
+import re
+from collections.abc import Iterator
+
+from weak_teachers.boxed import Box, boxes
+from weak_teachers.formulas import split
+
+TAIL = 5_000
+"""Characters at the end of a text within which an answer is looked for, but for boxes."""
+
+THINKING = "</think>"
+# After these a model talks to itself, of another problem.
+END = re.compile(
+    r"<\|(?:im_start|im_end|endoftext|eot_id|end)\|>"
+    r"|\n[ \t]*(?:Problem|Question|Q|User|Human)[ \d]*:"
+)
+EMPHASIS = re.compile(r"(?<![\w)\]}])(\*\*|__)(?=\S)([^*_\n]+)\1|`")
+
+STATED = re.compile(
+    r"""
+    \b(?:(?P<final>final)\s+)?(?:answer|option|choice|result)s?\b
+    (?:[ ](?:to|of|for|in|here)\b[^.\n:=$\\]{0,100}?)?     # to the question
+    \s*(?:\bis\b|\bare\b|\bwould\ be\b|\bshould\ be\b|[:=：])\s*:?
+    | (?P<line>^\W{0,4}(?:A|Answer)\s*[:：])
+    | (?P<mark>^[#]{4}(?=\s*[-$.(\d\\]))                # GSM8K's
+    | (?P<heading>\bfinal\ (?:answer|result)\b\W*$)
+    | \banswer(?=\s*(?:\$|\\\(|\\\[))                    # Answer $9$
+    | (?P<chinese>(?:答案|结果|结论)(?:应)?(?:是|为|[:：])+|(?:故|应|因此|所以)选择?[:：]?)
+    | \b(?:option|choice|answer)\s+\(?(?P<option>[A-J])\)?\s+is\s+(?:the\s+)?(?:correct|right)
+    """,
+    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
+)
+NO_ANSWER = re.compile(
+    r"(?:(?:in)?correct|right|wrong|not|clear|obvious|as follows|given|found|obtained|helpful|"
+    r"reasonable|the same|as|in|on|also|then|now|indeed|supposed|expected)\b",
+    re.IGNORECASE,
+)
+LEAD = re.compile(r"[\s:：*_#>\"'“]+")
+CONCLUSION = re.compile(
+    r"(?:so|therefore|thus|hence|consequently|finally|in total|altogether|in conclusion|"
+    r"we (?:get|find|have|obtain|conclude)|因此|所以|故|综上)\b",
+    re.IGNORECASE,
+)
+COPULA = re.compile(
+    r"(?:\b(?:is|are|was|were|be|equals?|equal to|gets?|gives?|has|have|needs?|approximately)\b"
+    r"|是|为|等于)\s*"
+)
+ANNOUNCING = re.compile(
+    r"(?!.*\b(?:no|not|all|any|every|except|if)\b)(?:[^\W\d_]+[\s:]+)*", re.IGNORECASE
+)
+MATHEMATICAL = re.compile(r"[\d$\\①-⑨]")
+WORD = re.compile(r"\b[^\W\d_]{2,}")
+COMMAND = re.compile(r"\\(?:text\w*|mbox|mathrm|begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+")
+GOES_ON = re.compile(r"[,;、，；]|\band\b|\bor\b|[和或]|\A[\s$\\()]*\Z")
+PARTS_WAYS = re.compile(r"[.!?]\s|\n\s*\n|\b(?:so|then|therefore|thus|hence|gives?|but|not)\b")
+NUMBER = re.compile(
+    r"(?:(?<![\w)\]}])[-−])?(?:[$€£¥]\s?)?(?<!\w)(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?/\s?\d+)?(?:\s?%)?"
+)
+# Ends of a sentence, outside of formulas.
+BREAK = re.compile(
+    r"\n|[。！？．]|[.!?](?=[\s\"”)]|$)"
+    r"|,?\s(?:because|since|which|where|so that|not|rather than|I hope)\b"
+)
+
+
+def extract_answer(completion: str) -> str | None:
+    """The final answer that a completion states; None if it states none."""
+    text = _spoken(completion)
+    boxed = _last_boxes(text)
+    tail = text[-TAIL:]
+    last_box = boxed[-1].start - len(text) + len(tail) if boxed else 0
+    for mark in reversed(list(STATED.finditer(tail, max(last_box, 0)))):
+        # After a box, only what is called final is the answer.
+        if boxed and not mark.lastgroup:
+            continue
+        answer = mark["option"] or _answer(tail[mark.end() :])
+        if answer:
+            return answer
+    if boxed:
+        return ", ".join(dict.fromkeys(box.content.strip() for box in boxed))
+    return _concluded(tail)
+
+
+def final_answer(text: str) -> str:
+    """The answer that a text states, or that it is, or its last formula or number.
+
+    For pairs of answers of which nobody says whether they are whole completions. What an annotated
+    completion doesn't state isn't its answer: ``extract_answer`` is for those.
+    """
+    stated = extract_answer(text)
+    if stated is not None:
+        return stated
+    spoken = _spoken(text).strip()
+    return spoken if len(spoken) > TAIL else _value(spoken)
+
+
+def is_bare(text: str) -> bool:
+    """Whether a text is an answer by itself: few words, or no mathematics among them."""
+    words = " ".join(part for kind, part in split(text) if kind == "words")
+    prose = COMMAND.sub(" ", words)
+    return len(WORD.findall(prose)) <= 3 or not (re.search(r"\d", text) or prose != text)
+
+
+def _spoken(text: str) -> str:
+    """A text without what a model thought before, and what follows its end."""
+    spoken = text.rpartition(THINKING)[2].strip() or text
+    end = END.search(spoken)
+    if end and end.start():
+        spoken = spoken[: end.start()]
+    return EMPHASIS.sub(lambda match: match[2] or "", spoken)
+
+
+def _last_boxes(text: str) -> list[Box]:
+    """The last box, with those before it that it goes on from: $1$ and $2$, both boxed."""
+    found = [box for box in boxes(text) if box.content.strip()]
+    last = found[-1:]
+    for box in reversed(found[:-1]):
+        between = text[box.end : last[0].start]
+        if len(between) > 70 or PARTS_WAYS.search(between) or not GOES_ON.search(between):
+            break
+        last.insert(0, box)
+    return last
+
+
+def _answer(text: str) -> str | None:
+    """The answer at the start of a text, after words that announce it."""
+    start = LEAD.match(text)
+    sentence = next(_sentences(text[start.end() if start else 0 :]), "").strip()
+    if not re.search(r"[\w\\]", sentence) or NO_ANSWER.match(sentence):
+        return None
+    return _value(sentence)
+
+
+def _value(sentence: str) -> str:
+    """What a sentence says that something is: its end, or all of it if it has few words."""
+    *before, end = COPULA.split(sentence)
+    if before and MATHEMATICAL.search(end) and is_bare(end):
+        sentence = end.strip()
+    elif not is_bare(sentence):
+        return _last_value(sentence) or sentence
+    first, *rest = [part for _, part in split(sentence)] or [""]
+    return "".join(rest) if rest and ANNOUNCING.fullmatch(first) else sentence
+
+
+def _last_value(text: str) -> str | None:
+    """The last formula or number of a text."""
+    for kind, part in reversed(list(split(text))):
+        if kind in ("inline", "display"):
+            return part
+        if numbers := NUMBER.findall(part):
+            return numbers[-1]
+    return None
+
+
+def _concluded(text: str) -> str | None:
+    """The answer in a text's last sentence, if that draws a conclusion."""
+    sentences = [one.strip() for one in _sentences(text) if one.strip()]
+    if not sentences or not CONCLUSION.match(sentences[-1]):
+        return None
+    value = _value(sentences[-1])
+    return value if MATHEMATICAL.search(value) else None
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences of a text; full stops within formulas end none."""
+    sentence = ""
+    for kind, part in split(text):
+        *ended, last = BREAK.split(part) if kind == "words" else [part]
+        for end in ended:
+            yield sentence + end
+            sentence = ""
+        sentence += last
+    yield sentence

@@ -1,0 +1,326 @@
+r"""Reading: the shapes of a tidied answer.
+
+``x = 3`` is a named value, ``1, 2`` and ``1 \text{ or } 2`` lists, ``(1,2)`` an interval or a pair,
+``\{1,2\}`` a set, ``x>2`` an interval, ``2x+y=1`` an equation.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+from weak_teachers.answers.shapes import (
+    WRITTEN,
+    Interval,
+    Leaf,
+    Many,
+    Named,
+    Relation,
+    Shape,
+    is_range,
+    is_record,
+    kind,
+    spelt,
+    vector,
+)
+
+INFINITY = r"\infty"
+DEEPEST = 30
+"""Brackets within brackets of an answer that is taken apart."""
+
+OPENING = {"(", "[", "{", r"\{", r"\langle", r"\lfloor", r"\lceil"}
+CLOSING = {")", "]", "}", r"\}", r"\rangle", r"\rfloor", r"\rceil"}
+TOKEN = re.compile(r'\\(?:begin|end)\{\w+\}|\\[A-Za-z]+|\\.|"[^"]*"|[A-Za-z]+|[<>]=?|.', re.DOTALL)
+SIGNS = {"=": "=", "<": "<", ">": ">", r"\leq": "<=", r"\geq": ">=", r"\neq": "!=", r"\in": "in"}
+SIGNS |= {r"\approx": "~", r"\equiv": "="}
+STRONG = {";", "or"}
+WEAK = {",", "and"}
+FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!,?\d)")
+OUTSIDE_BRACKETS = re.compile(rf"(?<![(\[{{]){THOUSANDS.pattern}(?![)\]}}])")
+DECIMAL_COMMA = re.compile(r"(?<![\d.])(?!0*[1-9]\d{0,2},\d{3}\b)\d+,\d+(?![\d.])")
+BRACKET = re.compile(r"[()\[\]{}]")
+ZEROS = re.compile(r",\s*0\d")
+
+NAME = re.compile(
+    r"""
+    (?:\\(?:angle|triangle|overline|vec|hat|bar|Delta|frac|operatorname)\b\s*)*
+    [{}()|A-Za-z\\':\s",]*                             # letters, products, ratios, |AB|
+    (?:_(?:\w|\{[^{}]*\}))?
+    """,
+    re.VERBOSE,
+)
+# Indices, and arguments of functions.
+SUBSCRIPT = re.compile(r"\^\{?-1\}?(?=\()|_(?:\{[^{}]*\}|\w)|'|(?<=[A-Za-z'}])\s*\([^()]*\)")
+NUMERIC = re.compile(r"[\d\s.,+\-*/^(){}]|\\(?:frac|cdot|times|sqrt|pi)\b")
+PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z]) ?")
+
+
+def readings(text: str) -> list[Shape]:
+    """The shapes that a tidied answer may have: a comma between digits is read in every way."""
+    # Within brackets commas part values, unless others with a space do: (1,000, 2,000).
+    thousands = THOUSANDS if ", " in text else OUTSIDE_BRACKETS
+    joined = thousands.sub(lambda number: number[0].replace(",", ""), text)
+    # No value of a list begins with a superfluous zero: 10,000.
+    texts = [joined] if joined != text and ZEROS.search(text) else [joined, text]
+    if DECIMAL_COMMA.search(text) and text.count(",") == 1 and not BRACKET.search(text):
+        texts.append(text.replace(",", "."))
+    return [shape(one) for one in dict.fromkeys(texts)]
+
+
+def shape(text: str) -> Shape:
+    """Take a tidied answer apart."""
+    text = text.strip()
+    tokens = TOKEN.findall(text)
+    if not tokens or max(depth for _, depth in _depths(tokens)) > DEEPEST:
+        return Leaf(text)
+    for separators, group in ((STRONG, _strong), (WEAK, _weak)):
+        parts = split(tokens, separators)
+        if len(parts) > 1:
+            return group(parts)
+    related = list(_relations(tokens))
+    if len(related) > 1:
+        return _related(related)
+    parts = split(tokens, {r"\cup"})
+    if len(parts) > 1:
+        return Many("union", tuple(shape(part) for part in parts))
+    if text == r"\mathbb{R}":
+        return Interval("()", Leaf("-" + INFINITY), Leaf(INFINITY))
+    return _bracketed(tokens) or _point(text) or _alternatives(text) or Leaf(text)
+
+
+def split(tokens: list[str], separators: set[str]) -> list[str]:
+    """The parts of an answer between separators that stand outside of all brackets."""
+    parts = [""]
+    for token, depth in _depths(tokens):
+        if depth == 0 and token.strip('" ').lower() in separators:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _depths(tokens: list[str]) -> Iterator[tuple[str, int]]:
+    depth = 0
+    for token in tokens:
+        depth -= closes(token)
+        yield token, max(depth, 0)
+        depth += opens(token)
+
+
+def opens(token: str) -> bool:
+    """Whether a token opens a bracket or an environment."""
+    return token in OPENING or token.startswith(r"\begin{")
+
+
+def closes(token: str) -> bool:
+    """Whether a token closes a bracket or an environment."""
+    return token in CLOSING or token.startswith(r"\end{")
+
+
+def _strong(parts: list[str]) -> Shape:
+    """Groups of values: p=5, q=2; p=7, q=2; or values as good as any with commas."""
+    groups = [split(TOKEN.findall(part), WEAK) for part in parts]
+    if len({len(group) for group in groups}) == 1 and len(groups[0]) > 1:
+        return Many("list", tuple(_weak(group) for group in groups))
+    return _list([part for group in groups for part in group], "union")
+
+
+def _weak(parts: list[str]) -> Shape:
+    return _list(parts, "intersection")
+
+
+def _list(parts: list[str], joined: str) -> Shape:
+    found = [shape(part) for part in parts]
+    if len(found) == 1:
+        return found[0]
+    ranges = [one for one in found if isinstance(one, Named) and is_range(one.value)]
+    if len(ranges) == len(found) and len({one.name for one in ranges}) == 1:
+        return Named(ranges[0].name, _joined([one.value for one in ranges], joined))
+    return Many("list", tuple(_flat(found)))
+
+
+def _flat(found: Iterable[Shape]) -> Iterator[Shape]:
+    """Values, with both that ± makes of one."""
+    for one in found:
+        if isinstance(one, Many) and one.kind == "list" and not is_record(one):
+            yield from one.parts
+        else:
+            yield one
+
+
+def _joined(ranges: Sequence[Shape], joined: str) -> Shape:
+    """Inequalities of one variable: x > 2 and x < 5, x < 2 or x > 5, x < 1 and x ≠ 0."""
+    if joined == "union":
+        return Many("union", tuple(ranges))
+    intervals = [one for one in ranges if isinstance(one, Interval)]
+    low = [one for one in intervals if one.high == Leaf(INFINITY)]
+    high = [one for one in intervals if one.low == Leaf("-" + INFINITY)]
+    if len(ranges) == 2 and len(low) == len(high) == 1:
+        return Interval(low[0].ends[0] + high[0].ends[1], low[0].low, high[0].high)
+    return Leaf(
+        r"\cap ".join(f"({spelt(one)})" if kind(one) == "union" else spelt(one) for one in ranges)
+    )
+
+
+def _relations(tokens: list[str]) -> Iterator[tuple[str, str]]:
+    """Sides of a relation, each with the sign before it."""
+    sign, side = "", ""
+    for token, depth in _depths(tokens):
+        if depth == 0 and token in SIGNS:
+            yield sign, side.strip()
+            sign, side = SIGNS[token], ""
+        else:
+            side += token
+    yield sign, side.strip()
+
+
+def _related(related: list[tuple[str, str]]) -> Shape:
+    sides = [side for _, side in related]
+    signs = [sign for sign, _ in related[1:]]
+    if set(signs) <= {"=", "~"}:
+        return _equal(sides, signs)
+    if signs == ["!="] and is_name(sides[0]):
+        return Named(sides[0], _all_but(shape(sides[1])))
+    if signs[0] == "in" and len(signs) == 1 and is_name(sides[0]):
+        return Named(sides[0], shape(sides[1]))
+    if set(signs) <= {"<", "<="} or set(signs) <= {">", ">="}:
+        return _between(sides, signs)
+    return Relation(signs[-1], sides[0], sides[-1])
+
+
+def _all_but(value: Shape) -> Shape:
+    below = Interval("()", Leaf("-" + INFINITY), value)
+    return Many("union", (below, Interval("()", value, Leaf(INFINITY))))
+
+
+def _equal(sides: list[str], signs: list[str]) -> Shape:
+    """A chain of equalities: its first name and its last exact value."""
+    exact = signs.index("~") if "~" in signs else len(signs)
+    if not sides[0]:
+        return shape(sides[1])
+    if exact == 0 and not is_name(sides[0]):
+        return shape(sides[0])
+    last = sides[max(exact, 1)]
+    names = [side for side in sides[:-1] if is_name(side)]
+    if names:
+        return _named(names[0], shape(last))
+    if all(is_numeric(side) for side in sides):
+        return shape(last)
+    if len(sides) == 2 and is_name(last) and is_numeric(sides[0]):
+        return Named(last, shape(sides[0]))
+    return Relation("=", sides[0], sides[-1])
+
+
+def _named(name: str, value: Shape) -> Shape:
+    """A named value; (p,q) = (1,2) is p = 1, q = 2."""
+    names, values = vector(shape(name)), vector(value)
+    if not names or not values or len(names) != len(values):
+        return Named(name, value)
+    pairs = zip(names, values, strict=True)
+    return Many("list", tuple(Named(spelt(part), of_it) for part, of_it in pairs))
+
+
+def _between(sides: list[str], signs: list[str]) -> Shape:
+    """An inequality of a name as an interval: x > 2, 2 < x <= 5."""
+    if signs[0] in (">", ">="):
+        sides, signs = sides[::-1], [FLIPPED[sign] for sign in reversed(signs)]
+    named = [place for place, side in enumerate(sides) if is_name(side) and "|" not in side]
+    if len(sides) == 2 and len(named) != 1:
+        return Relation(signs[0], *sides)
+    if len(sides) > 2 and (len(sides) > 3 or named != [1]):
+        rest = zip(signs, sides[1:], strict=True)
+        return Leaf(sides[0] + "".join(WRITTEN[sign] + side for sign, side in rest))
+    [place] = named
+    low, high = shape(sides[0]), shape(sides[-1])
+    ends = ["(" if signs[0] == "<" else "[", ")" if signs[-1] == "<" else "]"]
+    if len(sides) == 2 and place == 0:
+        low, ends[0] = Leaf("-" + INFINITY), "("
+    elif len(sides) == 2:
+        high, ends[1] = Leaf(INFINITY), ")"
+    return Named(sides[place], Interval("".join(ends), low, high))
+
+
+def is_name(side: str) -> bool:
+    """Whether one side of an equation names a quantity: x, a_1, f(x), |AB|, A:B, (p,q)."""
+    plain = SUBSCRIPT.sub("", side.strip())
+    return bool(re.search("[A-Za-z]", plain)) and bool(NAME.fullmatch(plain))
+
+
+def is_numeric(side: str) -> bool:
+    """Whether a text is of digits and operations only."""
+    return not NUMERIC.sub("", side).strip()
+
+
+def _bracketed(tokens: list[str]) -> Shape | None:
+    """What stands within brackets that enclose all of an answer."""
+    tokens = [token for token in tokens if token.strip() or len(tokens) == 1]
+    opening, closing = tokens[0], tokens[-1]
+    if not opens(opening) or not closes(closing) or not _encloses(tokens):
+        return None
+    inner = "".join(tokens[1:-1])
+    if opening.startswith(r"\begin{"):
+        return _matrix(inner) if opening == r"\begin{matrix}" else None
+    parts = split(TOKEN.findall(inner), {",", ";"})
+    if opening in (r"\{", "{"):
+        return _set(parts, "set" if opening == r"\{" else "list")
+    if opening in (r"\lfloor", r"\lceil"):
+        return None
+    if len(parts) == 1:
+        return shape(parts[0])
+    values = tuple(shape(part) for part in parts)
+    both = [place for place, value in enumerate(values) if isinstance(value, Many)]
+    if len(both) == 1 and PLUS_MINUS.search(inner):
+        [place] = both
+        rest = [
+            f"{opening}{', '.join([*parts[:place], spelt(one), *parts[place + 1 :]])}{closing}"
+            for one in values[place].parts
+        ]
+        return Many("list", tuple(map(shape, rest)))
+    if opening + closing in ("()", "(]", "[)", "[]") and len(parts) == 2:
+        return _interval(opening + closing, *values)
+    return Many("tuple", values)
+
+
+def _point(text: str) -> Shape | None:
+    """A point with its name: A(1,2)."""
+    found = re.fullmatch(r"([A-Z]'?(?:_\w)?)\s*(\(.*,.*\))", text)
+    place = _bracketed(TOKEN.findall(found[2])) if found else None
+    return Named(found[1], place) if place else None
+
+
+def _interval(ends: str, low: Shape, high: Shape) -> Interval:
+    """An interval, open where it is infinite."""
+    start = "(" if low == Leaf("-" + INFINITY) else ends[0]
+    return Interval(start + (")" if high == Leaf(INFINITY) else ends[1]), low, high)
+
+
+def _encloses(tokens: list[str]) -> bool:
+    depths = [depth for _, depth in _depths(tokens)]
+    return all(depth > 0 for depth in depths[1:-1]) and depths[-1] == 0
+
+
+def _set(parts: list[str], kind: Literal["set", "list"]) -> Shape | None:
+    if len(parts) == 1 and "|" in parts[0]:
+        name, _, condition = parts[0].partition("|")
+        return shape(condition if is_name(name) else f"{name}, {condition}")
+    if len(parts) == 1 and kind == "list":
+        return shape(parts[0])
+    return Many("set", tuple(_flat(map(shape, parts))))
+
+
+def _matrix(inner: str) -> Shape:
+    rows = [row for row in re.split(r"\\\\", inner) if row.strip()] or [""]
+    cells = [tuple(shape(cell) for cell in row.split("&")) for row in rows]
+    if len(cells) == len(cells[0]) == 1:
+        return cells[0][0]
+    return Many("matrix", tuple(Many("tuple", row) for row in cells))
+
+
+def _alternatives(text: str) -> Shape | None:
+    """Both values of ±."""
+    if not PLUS_MINUS.search(text):
+        return None
+    signs = ({"pm": "+", "mp": "-"}, {"pm": "-", "mp": "+"})
+    values = (PLUS_MINUS.sub(lambda m, s=s: s[m[1]], text).removeprefix("+") for s in signs)
+    return Many("list", tuple(shape(value) for value in values))

@@ -1,0 +1,90 @@
+"""Words: answers that are words.
+
+They are the same if they are equal but for case, articles and punctuation, or mean the same in
+mathematics; a few words that share none are different; of others only a reader can tell.
+"""
+
+import re
+
+from weak_teachers.answers.latex import table
+
+FUNCTION = re.compile(
+    r"(?:arc)?(?:sin|cos|tan|cot|sec|csc)h?|log|ln|lg|exp|sqrt|lim|max|min|gcd|lcm|mod|pi|inf|and|or"
+)
+WORD = re.compile(r"[^\W\d_]+")
+# Fewer letters side by side are a product of variables.
+LONG_WORD = re.compile(r"[^\W\d_]{4,}|\b(?:odd|yes|no|one|two|six|ten|[ap] ?m)\b", re.IGNORECASE)
+# Pairs of two lists: (P) → (3).
+MATCHED = re.compile(r"[A-Z]\)?\s*\\to\s*\(?[A-Z\d]")
+QUOTED = re.compile(r'"[^"]*[^\W\d_]{2,}[^"]*"')
+MATHEMATICAL = re.compile(r"[=<>+*/^]|\\(?!emptyset)")
+DROPPED = re.compile(
+    "a|an|the|on|at|is|are|its?|of|that|there|and|so|in|to|be|we|ha[sv]e?|this|these|text"
+)
+ONES = table("one 1 two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9")
+TENS = table("twenty 20 thirty 30 forty 40 fifty 50 sixty 60 seventy 70 eighty 80 ninety 90")
+TEENS = table(
+    "zero 0 ten 10 eleven 11 twelve 12 thirteen 13 fourteen 14 fifteen 15 sixteen 16 seventeen 17"
+    " eighteen 18 nineteen 19"
+)
+ORDINALS = table("first 1 second 2 third 3 fourth 4 fifth 5 sixth 6 seventh 7 eighth 8 ninth 9")
+COMPOUND = re.compile(rf"\b({'|'.join(TENS)})[- ]({'|'.join(ONES)})\b")
+MEANINGS = {
+    "true": "yes",
+    "correct": "yes",
+    "false": "no",
+    "incorrect": "no",
+    **ONES,
+    **TEENS,
+    **TENS,
+    **ORDINALS,
+}
+NOTHING = re.compile(
+    r"(?:no|zero) (?:\w+ ){0,2}(?:solution|root|value|number|answer|integer)s?(?: exists?)?|none"
+    r"|(?:does|do) not exist|dne|(?:empty|null)(?: set)?|emptyset|(?:im|not )possible|undefined"
+)
+FEW = 3
+"""Words that are different from other few words if they share none."""
+
+
+def is_wordy(text: str) -> bool:
+    """Whether a tidied answer is words, with few signs of mathematics among them."""
+    if MATCHED.search(text):
+        return True
+    if MATHEMATICAL.search(text):
+        return False
+    plain = " ".join(word for word in WORD.findall(text) if not FUNCTION.fullmatch(word))
+    return bool(QUOTED.search(text) or LONG_WORD.search(plain))
+
+
+def same_words(reference: str, answer: str) -> bool | None:
+    """Whether two answers, one of them in words, are the same; None if only a reader can say."""
+    one, other = plain_words(reference), plain_words(answer)
+    if one == other or "".join(one) == "".join(other):
+        return True
+    if MATCHED.search(reference):
+        return False
+    nothing = [bool(NOTHING.fullmatch(" ".join(words))) for words in (one, other)]
+    if any(nothing):
+        return all(nothing)
+    if not (is_wordy(reference) and is_wordy(answer)):
+        return False
+    counted = [sorted(word for word in words if word.isdigit()) for words in (one, other)]
+    if all(counted) and counted[0] != counted[1]:
+        return False
+    lettered = [{word for word in words if len(word) == 1} for words in (one, other)]
+    if all(lettered) and lettered[0] != lettered[1]:
+        return False
+    negated = [bool({"not", "no", "never", "non"} & set(words)) for words in (one, other)]
+    shared = {word for word in one if word in other and not word.isdigit()}
+    if shared and negated[0] == negated[1]:
+        return None
+    return False if max(len(one), len(other)) <= FEW or negated[0] != negated[1] else None
+
+
+def plain_words(text: str) -> list[str]:
+    """The words and numbers of an answer that tell it from others."""
+    text = text.replace("\\emptyset", " none ").casefold().replace("n't", " not").replace("'s", "")
+    text = COMPOUND.sub(lambda both: TENS[both[1]][0] + ONES[both[2]], text)
+    words = [MEANINGS.get(word, word) for word in re.findall(r"[^\W_]+", text)]
+    return [word for word in words if not DROPPED.fullmatch(word)] or words
