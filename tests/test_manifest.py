@@ -117,6 +117,32 @@ def test_a_deleted_file_is_no_fault(results: Path) -> None:
     check_study(results)
 
 
+def test_a_file_without_an_entry_is_named(results: Path, command, capsys) -> None:
+    (results / "manifest/report.html.sha256").unlink()
+    assert command(main, results).startswith(
+        f"error: {results}/report.html: no entry in the study's manifest"
+    )
+    (results / "manifest/models/base.sha256").unlink()
+    capsys.readouterr()
+    assert "training.json (and 3 more): no entry in the" in command(main, results)
+    assert f"{results}/models/base/weights.safetensors: no entry" in capsys.readouterr().out
+
+
+def test_a_line_that_was_taken_out_of_an_entry_is_noticed(results: Path, command) -> None:
+    entry = results / "manifest/models/base.sha256"
+    lines = entry.read_text().splitlines(keepends=True)
+    entry.write_text("".join(line for line in lines if "tokenizer" not in line))
+    assert "models/base/tokenizer.json: no entry in the" in command(main, results)
+
+
+def test_logs_timings_and_unfinished_work_need_no_entry(results: Path, command) -> None:
+    names = ("logs/mix/a.log", "benchmarks/train/a.tsv", "work/a/model.safetensors", ".running")
+    for path in (*(results / name for name in names), results / "models/base" / STAMP):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    assert command(main, results) == ""
+
+
 def test_a_touched_file_is_read_once(results: Path, monkeypatch) -> None:
     os.utime(results / "manifest/tasks/hard.jsonl.sha256", (1, 1))
     read = []

@@ -16,6 +16,8 @@ from weak_teachers.command import arguments, run
 from weak_teachers.errors import UserError, shorten
 
 FOLDER = "manifest"
+OTHER_FOLDERS = {FOLDER, "logs", "benchmarks", "work"}
+"""Folders of a study without stage files: besides the manifest, logs, timings, unfinished work."""
 STAMP = ".snakemake_timestamp"
 """The file by whose time Snakemake goes for a folder, of which it makes no checksum."""
 
@@ -104,6 +106,28 @@ def changed(results: Path, since_recorded: bool = True) -> list[Path]:
     return found
 
 
+def unrecorded(results: Path) -> list[Path]:
+    """Files of a study that have no checksum, as where their entry was deleted.
+
+    Args:
+        results: the study's folder, ``results/<study>``.
+    """
+    known = set(recorded(results))
+    files = (path for path in sorted(results.rglob("*")) if path.is_file())
+    return [file for file in files if _is_stage_file(file, results) and file not in known]
+
+
+def recorded(results: Path) -> list[Path]:
+    """Files of a study that have a checksum."""
+    entries = sorted(results.glob(f"{FOLDER}/**/*.sha256"))
+    return [file for entry in entries for file, _ in _lines(entry, results)]
+
+
+def _is_stage_file(file: Path, results: Path) -> bool:
+    parts = file.relative_to(results).parts
+    return parts[0] not in OTHER_FOLDERS and not any(part.startswith(".") for part in parts)
+
+
 def _put_back(files: list[Path], last: int) -> None:
     """Give what was only touched its time again, so that it isn't read again and reruns nothing."""
     for file in files:
@@ -123,11 +147,23 @@ def check_study(results: Path) -> None:
 
 def complaint(files: list[Path]) -> str:
     """Say in one line that files aren't what their stages wrote."""
-    more = f" (and {len(files) - 1} more)" if len(files) > 1 else ""
     return (
-        f"{files[0]}{more}: not what its stage wrote, the SHA-256 differs from that in the study's "
-        f"{FOLDER}; delete it, it is made again where it is needed"
+        f"{_first_of(files)}: not what its stage wrote, the SHA-256 differs from that in the "
+        f"study's {FOLDER}; delete it, it is made again where it is needed"
     )
+
+
+def complaint_unrecorded(files: list[Path]) -> str:
+    """Say in one line that files have no checksum."""
+    return (
+        f"{_first_of(files)}: no entry in the study's {FOLDER}, so nothing tells whether it is "
+        "what its stage wrote; delete it, it is made again where it is needed, or, if no stage "
+        "wrote it, keep it elsewhere"
+    )
+
+
+def _first_of(files: list[Path]) -> str:
+    return f"{files[0]} (and {len(files) - 1} more)" if len(files) > 1 else str(files[0])
 
 
 def _lines(entry: Path, results: Path) -> Iterator[tuple[Path, str]]:
@@ -147,16 +183,16 @@ def main() -> None:
     args = parser.parse_args()
     if not (args.results / FOLDER).is_dir():
         raise UserError(f"{args.results}: no folder {FOLDER}; expected a study's results")
-    found = changed(args.results, since_recorded=False)
-    for file in found:
+    differing, unknown = changed(args.results, since_recorded=False), unrecorded(args.results)
+    for file in differing:
         print(file)
-    if found:
-        raise UserError(complaint(found))
-    files = [
-        file
-        for entry in (args.results / FOLDER).rglob("*.sha256")
-        for file, _ in _lines(entry, args.results)
-    ]
+    for file in unknown:
+        print(f"{file}: no entry in {FOLDER}")
+    if differing:
+        raise UserError(complaint(differing))
+    if unknown:
+        raise UserError(complaint_unrecorded(unknown))
+    files = recorded(args.results)
     missing = sorted(file for file in files if not file.exists())
     for file in missing:
         print(f"{file}: isn't there")
