@@ -10,7 +10,14 @@ import pytest
 from weak_teachers.boxed import last_box
 from weak_teachers.config.problems import FileSet, HubSet
 from weak_teachers.errors import UserError
-from weak_teachers.formats import NO_QUESTION, NOT_CHOSEN, load_problems, read_problems
+from weak_teachers.formats import (
+    LONGEST,
+    NO_QUESTION,
+    NOT_CHOSEN,
+    TOO_LONG,
+    load_problems,
+    read_problems,
+)
 from weak_teachers.records import Problem
 
 
@@ -137,6 +144,36 @@ def test_a_row_that_can_t_be_read_is_named(tmp_path, form, row, complaint) -> No
     assert str(error.value).startswith(f"{path}, row 1: {complaint}")
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "found"),
+    [
+        ("text", "is \x0crac{1}{2}?", r"U+000C in 'is \x0crac{1}{2}?'"),
+        ("solution", "a\0b", r"U+0000 in 'a\x00b'"),
+        ("answer", "it\x92s 2", r"U+0092 in 'it\x92s 2'"),
+        ("steps", ["1 + 1 = 2", "\x1b[31m"], r"U+001B in '\x1b[31m'"),
+        ("id", "a\x7f", r"U+007F in 'set-a\x7f'"),
+    ],
+)
+def test_a_control_character_is_named_with_its_field(tmp_path, field, value, found) -> None:
+    path = written(tmp_path, GOOD, {**GOOD, "id": "y", field: value})
+    with pytest.raises(UserError) as error:
+        read(path, "problems")
+    line = f"{path}, row 2: {field}: found the control character {found}, expected only tabs"
+    assert str(error.value).startswith(line)
+
+
+def test_tabs_and_line_ends_are_no_fault(tmp_path: Path) -> None:
+    (problem,) = read(written(tmp_path, {**GOOD, "text": "a\tb\r\nc"}), "problems")
+    assert problem.text == "a\tb\r\nc"
+
+
+@pytest.mark.parametrize("field", ["text", "solution", "answer"])
+def test_a_row_with_an_absurdly_long_text_is_left_out(tmp_path: Path, field: str) -> None:
+    rows = [{**GOOD, "id": str(n), field: "x" * n} for n in (LONGEST, LONGEST + 1)]
+    kept, left_out = read(written(tmp_path, *rows), "problems")
+    assert (kept.id, left_out) == (f"set-{LONGEST}", TOO_LONG)
+
+
 def test_a_repeated_id_is_named_with_both_rows(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="row 3: id 'set-x' is already in row 1; expected each"):
         read(written(tmp_path, GOOD, {**GOOD, "id": "y"}, GOOD), "problems")
@@ -197,6 +234,11 @@ def test_a_dataset_of_the_hub_is_loaded_by_its_split(tmp_path: Path) -> None:
     problems = list(load_problems(wanted, "easy"))
     assert [problem.id for problem in problems] == ["easy-00001", "easy-00002"]
     assert problems[0].source == folder
+    # Whoever uses a dataset can't mend it.
+    row = json.dumps({**NUMINA, "problem": "\x0c?"}) + "\n"
+    (tmp_path / "data/validation.jsonl").write_text(row)
+    odd = wanted.model_copy(update={"split": "validation"})
+    assert [problem.text for problem in load_problems(odd, "easy")] == ["\x0c?"]
     with pytest.raises(UserError, match=r"data: can't be loaded \(.*\); check its name"):
         list(load_problems(wanted.model_copy(update={"split": "none"}), "easy"))
 

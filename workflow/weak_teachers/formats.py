@@ -13,13 +13,18 @@ from pydantic import ValidationError
 
 from weak_teachers import released
 from weak_teachers.boxed import last_box
-from weak_teachers.config.problems import HubSet, RowsSet
+from weak_teachers.config.problems import FileSet, HubSet, RowsSet
 from weak_teachers.errors import UserError, describe, shorten
 from weak_teachers.files import read_rows
 from weak_teachers.records import Problem
 
+LONGEST = 100_000
+"""Characters of a text; the longest of MATH's has 6,767."""
 NOT_CHOSEN, NO_QUESTION = "not among `only`", "no open question"
+TOO_LONG = f"a text of more than {LONGEST:,} characters"
 """Why rows are left out."""
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Control characters other than tabs and line ends."""
 
 Row = dict[str, Any]
 Fields = dict[str, Any]
@@ -142,8 +147,8 @@ def read_problems(path: Path, wanted: RowsSet, name: str) -> Iterator[Problem | 
     """Read a data file as problems of the set ``name``, or why a row is left out.
 
     Raises:
-        UserError: a row lacks a column or has an empty one, or two rows have the same id; the
-            message names the file and the row.
+        UserError: a row lacks a column or has an empty one or a control character, or two rows
+            have the same id; the message names the file and the row.
     """
     yield from problems_of(read_rows(path), str(path), wanted, name)
 
@@ -198,9 +203,38 @@ def problems_of(
             )
         first_row[ident] = row_number
         try:
-            yield Problem.model_validate({"source": wanted.origin, **fields, "id": ident})
+            problem = Problem.model_validate({"source": wanted.origin, **fields, "id": ident})
         except ValidationError as error:
             raise UserError(f"{place}: {describe(error, fields)}") from None
+        # Whoever reads a dataset of the hub can't mend its rows.
+        if isinstance(wanted, FileSet):
+            refuse_controls(problem, place)
+        too_long = any(len(text) > LONGEST for _, text in texts_of(problem))
+        yield TOO_LONG if too_long else problem
+
+
+def refuse_controls(problem: Problem, place: str) -> None:
+    """Check that a problem has no control characters but tabs and line ends.
+
+    Raises:
+        UserError: it has one; the message names ``place`` and the field.
+    """
+    for field, text in texts_of(problem):
+        if found := CONTROL.search(text):
+            around = text[max(0, found.start() - 10) : found.end() + 20]
+            raise UserError(
+                f"{place}: {field}: found the control character U+{ord(found[0]):04X} in "
+                f"{around!r}, expected only tabs and line ends; take it out (LaTeX's backslash is "
+                r"\\ in JSON)"
+            )
+
+
+def texts_of(problem: Problem) -> Iterator[tuple[str, str]]:
+    """A problem's texts, each with the field that it is in."""
+    for field, value in problem.model_dump(exclude_none=True).items():
+        for item in value if isinstance(value, list) else [value]:
+            for text in item.values() if isinstance(item, dict) else [item]:
+                yield field, str(text)
 
 
 def _fields(row: Row, wanted: RowsSet) -> Fields | None:
