@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,17 @@ def act(item: list[str]) -> str:
     return "done"
 
 
+def ask_all(sandbox: Any, items: list[Any]) -> list[Any]:
+    """The results of all items, asked side by side."""
+    with ThreadPoolExecutor(8) as threads:
+        return list(threads.map(sandbox.ask, items))
+
+
 def hang_in_a_sandbox() -> None:
     """A process that is to be killed while its workers are busy, and one is idle."""
     from weak_teachers.sandbox import Sandbox
 
-    list(Sandbox(workers=3, seconds=60).map(fail, ["none"] * 3 + ["loop"] * 2))
+    ask_all(Sandbox(fail, workers=3, seconds=60), ["none"] * 3 + ["loop"] * 2)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sandboxed import ask_all
 from weak_teachers.answers import algebra, extract_answer, judge_answers
 from weak_teachers.answers.choices import options
 from weak_teachers.answers.latex import key, tidy
@@ -74,9 +75,9 @@ def test_every_reference_is_understood_and_the_same_as_itself(shared_file, file:
     assert {verdict.outcome for verdict in judge_answers(pairs)} == {"correct"}
     tidied = [one for one in map(tidy, answers) if not (options(one) or is_wordy(one))]
     parts = drawn(sorted({leaf for one in tidied for leaf in leaves(readings(one)[0])}), 100)
-    with Sandbox(workers=2, seconds=20) as sandbox:
-        found = sandbox.map(algebra.understands, parts)
-        lost = [part for part, understood in zip(parts, found, strict=True) if not understood]
+    with Sandbox(algebra.understands, workers=2, seconds=20) as sandbox:
+        found = ask_all(sandbox, parts)
+    lost = [part for part, understood in zip(parts, found, strict=True) if not understood]
     assert lost == []
 
 

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -48,9 +50,24 @@ def test_verdicts_are_the_same_in_any_order_with_any_number_of_workers_cached_or
     assert judge_answers(pairs[::-1] * 2, workers=2, seconds=1) == (once * 2)[::-1]
 
 
+def test_workers_start_while_pairs_are_still_coming() -> None:
+    started: list[psutil.Process] = []
+
+    def pairs() -> Iterator[tuple[str, str | None]]:
+        yield HARD[0]
+        deadline = time.monotonic() + 30
+        while not psutil.Process().children() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        started.extend(psutil.Process().children())
+        yield "5", "6"
+
+    assert [one.outcome for one in judge_answers(pairs(), seconds=20)] == ["correct", "wrong"]
+    assert len(started) == 1
+
+
 def test_what_is_cached_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     once = judge_answers(HARD[:2], seconds=20)
-    monkeypatch.setattr(module.Sandbox, "ask", lambda self, function, item: None)
+    monkeypatch.setattr(module.Sandbox, "ask", lambda self, item: None)
     assert judge_answers(HARD[:2]) == once
     assert same_answer(r"$\sqrt{3+2\sqrt{2}}$", r"$1+\sqrt{2}$") == "correct"
 

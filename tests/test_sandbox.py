@@ -17,13 +17,12 @@ from weak_teachers.sandbox_worker import succeeded
 def test_results_come_in_order_whatever_the_number_of_workers() -> None:
     items = [1, "a", [2], 0.5, "\udc00 \0"]
     for workers in (1, 2, 3):
-        with Sandbox(workers) as sandbox:
-            assert list(sandbox.map(sandboxed.double, items)) == [item * 2 for item in items]
+        with Sandbox(sandboxed.double, workers) as sandbox:
+            assert sandboxed.ask_all(sandbox, items) == [item * 2 for item in items]
 
 
 def test_no_worker_starts_without_an_item() -> None:
-    with Sandbox() as sandbox:
-        assert list(sandbox.map(sandboxed.double, [])) == []
+    with Sandbox(sandboxed.double):
         assert not psutil.Process().children()
 
 
@@ -35,30 +34,29 @@ FAILURES = [
 
 def test_a_failure_costs_its_own_item_alone() -> None:
     items = [way for failure in FAILURES for way in ("none", failure, "none")]
-    with Sandbox(workers=2, seconds=1, megabytes=300) as sandbox:
-        results = list(sandbox.map(sandboxed.fail, items))
+    with Sandbox(sandboxed.fail, workers=2, seconds=1, megabytes=300) as sandbox:
+        results = sandboxed.ask_all(sandbox, items)
     assert results == ["fine", None, "fine"] * len(FAILURES)
 
 
 def test_every_item_is_its_worker_s_first() -> None:
-    with Sandbox() as sandbox:
-        assert list(sandbox.map(sandboxed.history, range(3))) == [[1, 0, 1]] * 3
+    with Sandbox(sandboxed.history) as sandbox:
+        assert [sandbox.ask(item) for item in range(3)] == [[1, 0, 1]] * 3
 
 
 def test_every_worker_has_the_same_order_of_sets() -> None:
     words = [str(number) for number in range(50)]
     orders = []
     for _ in range(2):
-        with Sandbox() as sandbox:
-            orders += sandbox.map(sandboxed.set_order, [words])
+        with Sandbox(sandboxed.set_order) as sandbox:
+            orders.append(sandbox.ask(words))
     assert orders[0] == orders[1]
 
 
 def test_workers_inherit_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("API_KEY", "secret")
-    with Sandbox() as sandbox:
-        [names] = sandbox.map(sandboxed.environment, [0])
-    assert "API_KEY" not in names
+    with Sandbox(sandboxed.environment) as sandbox:
+        assert "API_KEY" not in sandbox.ask(0)
 
 
 ACTIONS = [
@@ -70,15 +68,15 @@ ACTIONS = [
 def test_items_can_t_act_on_the_world(tmp_path: Path) -> None:
     (tmp_path / "kept").touch()
     items = [[way, str(tmp_path / "canary")] for way in ("nothing", *ACTIONS)]
-    with Sandbox() as sandbox:
-        results = list(sandbox.map(sandboxed.act, items))
+    with Sandbox(sandboxed.act) as sandbox:
+        results = [sandbox.ask(item) for item in items]
     assert results == ["done"] + [None] * len(ACTIONS)
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
 def test_items_can_import_what_is_installed() -> None:
-    with Sandbox() as sandbox:
-        assert list(sandbox.map(sandboxed.import_late, [0])) == ["colorsys"]
+    with Sandbox(sandboxed.import_late) as sandbox:
+        assert sandbox.ask(0) == "colorsys"
 
 
 def test_a_module_that_can_t_be_imported_is_an_error_and_not_a_result() -> None:
@@ -86,8 +84,8 @@ def test_a_module_that_can_t_be_imported_is_an_error_and_not_a_result() -> None:
         return item
 
     function.__module__ = "no_such_module"
-    with Sandbox() as sandbox, pytest.raises(RuntimeError, match="workers don't start"):
-        list(sandbox.map(function, [1]))
+    with Sandbox(function) as sandbox, pytest.raises(RuntimeError, match="workers don't start"):
+        sandbox.ask(1)
 
 
 def test_an_item_that_waits_is_ended_by_the_clock() -> None:
@@ -100,14 +98,25 @@ def test_an_item_that_waits_is_ended_by_the_clock() -> None:
     assert time.monotonic() - start < 10
 
 
+def test_a_killed_worker_costs_its_own_item_and_is_replaced() -> None:
+    with Sandbox(sandboxed.double) as sandbox:
+        assert sandbox.ask(1) == 2
+        [parent] = psutil.Process().children()
+        parent.children()[0].kill()
+        assert [sandbox.ask(2), sandbox.ask(3)] == [None, 6]
+        parent.kill()
+        parent.wait()
+        assert sandbox.ask(4) == 8
+
+
 def test_workers_are_gone_when_their_process_is_killed() -> None:
     here = str(Path(__file__).parent)
     process = subprocess.Popen(
         [sys.executable, "-m", "sandboxed"],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)])},
     )
-    # Three workers, two of them with a fork that hangs.
-    family = descendants(process.pid, 5)
+    # Three workers and what they are forks of; two of them with a fork that hangs.
+    family = descendants(process.pid, 6)
     process.kill()
     process.wait()
     assert psutil.wait_procs(family, timeout=10)[1] == []

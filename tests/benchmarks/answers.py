@@ -78,7 +78,7 @@ def plain_loop(pairs: Sequence[Pair]) -> tuple[list[bool], Seconds]:
 def ours(pairs: Sequence[Pair], workers: int) -> tuple[list[bool], Seconds, int]:
     """Our verdicts, the time that they took, and how many needed algebra."""
     start = Seconds.now()
-    answers = [(final_answer(gold), final_answer(pred)) for gold, pred in pairs]
+    answers = ((final_answer(gold), final_answer(pred)) for gold, pred in pairs)
     verdicts = judge_answers(answers, workers)
     seconds = Seconds.now().since(start)
     hard = sum(verdict.judge != "rules" for verdict in verdicts)

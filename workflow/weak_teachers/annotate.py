@@ -28,10 +28,10 @@ def judge_solutions(
         solutions: the solutions.
         workers: processes for answers that aren't plain.
     """
-    pairs = [
+    pairs = (
         (task.answer, None if solution.given else extract_answer(solution.text))
         for task, solution in zip(tasks, solutions, strict=True)
-    ]
+    )
     judged = judge_answers(pairs, workers)
     return [
         Verdict(solution.given, "recorded") if solution.given else verdict

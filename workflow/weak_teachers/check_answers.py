@@ -35,7 +35,7 @@ class Pair(BaseModel):
 def judged(pairs: Sequence[Pair], workers: int) -> list[Verdict]:
     """Judge every pair."""
     return judge_answers(
-        [(final_answer(pair.gold), final_answer(pair.pred)) for pair in pairs], workers
+        ((final_answer(pair.gold), final_answer(pair.pred)) for pair in pairs), workers
     )
 
 

@@ -1,12 +1,13 @@
-"""A worker of the sandbox: imports what a function needs, then forks for every item.
+"""Workers of the sandbox: forks of one process, which fork again for every item.
 
-python -m weak_teachers.sandbox_worker SECONDS MEGABYTES
+python -m weak_teachers.sandbox_worker MODULE:FUNCTION SECONDS MEGABYTES
 
-Reads ``["module:function", item]`` a line and writes a result a line, null for an item that
-failed. The kernel kills a fork that goes beyond its CPU time, and gives it neither more memory nor
-any byte in a file; one that waits is killed by the clock. An audit hook ends a fork as soon as it
-evaluates a text, opens a file but Python's own to read them, or starts a process, a connection or
-anything else that computing doesn't need.
+Imports the function, then makes a worker for each socket that comes through stdin. A worker reads
+an item a line and writes a result a line, null for an item that failed. The kernel kills a fork
+that goes beyond its CPU time, and gives it neither more memory nor any byte in a file; one that
+waits is killed by the clock. An audit hook ends a fork as soon as it evaluates a text, opens a
+file but Python's own to read them, or starts a process, a connection or anything else that
+computing doesn't need.
 """
 
 import gc
@@ -17,8 +18,10 @@ import random
 import resource
 import select
 import signal
+import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 WALL = 20
@@ -50,35 +53,44 @@ def guard(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def main() -> None:
-    """Answer requests until the sandbox is gone."""
-    seconds, megabytes = int(sys.argv[1]), int(sys.argv[2])
-    replies = os.dup(1)
-    os.dup2(2, 1)
-    for line in sys.stdin.buffer:
-        name, item = json.loads(line)
-        function = load(name)
+    """Make workers until the sandbox is gone."""
+    name, seconds, megabytes = sys.argv[1:]
+    function = load(name)
+    requests = socket.socket(fileno=0)
+    while sockets := socket.recv_fds(requests, 100, 1)[1]:
+        if os.fork() == 0:
+            os.dup2(*sockets, 0)
+            os.close(*sockets)
+            serve(function, int(seconds), int(megabytes))
+            os._exit(0)
+        os.close(*sockets)
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
+def load(name: str) -> Callable[[Any], Any]:
+    """Import ``module:function`` and prepare the module."""
+    module_name, _, function = name.partition(":")
+    module = importlib.import_module(module_name)
+    if hasattr(module, "prepare"):
+        module.prepare()
+    # Forks then share the memory of all that is there by now.
+    gc.collect()
+    gc.freeze()
+    return getattr(module, function)
+
+
+def serve(function: Callable[[Any], Any], seconds: int, megabytes: int) -> None:
+    """Answer requests on stdin until the sandbox is gone."""
+    replies = os.dup(0)
+    for line in os.fdopen(0, "rb", closefd=False):
+        item = json.loads(line)
         child = os.fork()
         if child == 0:
             work(function, item, replies, seconds, megabytes)
         if not succeeded(child, WALL * seconds):
             os.write(replies, b"null\n")
-
-
-loaded: dict[str, Callable[[Any], Any]] = {}
-
-
-def load(name: str) -> Callable[[Any], Any]:
-    """Import ``module:function`` and prepare the module, once."""
-    if name not in loaded:
-        module_name, _, function = name.partition(":")
-        module = importlib.import_module(module_name)
-        if hasattr(module, "prepare"):
-            module.prepare()
-        loaded[name] = getattr(module, function)
-        # Forks then share the memory of all that is there by now.
-        gc.collect()
-        gc.freeze()
-    return loaded[name]
 
 
 def work(

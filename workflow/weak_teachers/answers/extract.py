@@ -113,7 +113,9 @@ def _spoken(text: str) -> str:
     end = END.search(spoken)
     if end and end.start():
         spoken = spoken[: end.start()]
-    return EMPHASIS.sub(lambda match: match[2] or "", spoken)
+    if any(mark in spoken for mark in ("**", "__", "`")):
+        return EMPHASIS.sub(lambda match: match[2] or "", spoken)
+    return spoken
 
 
 def _last_boxes(text: str) -> list[Box]:

@@ -7,7 +7,8 @@ or the cache.
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from functools import cache
 from importlib.metadata import version
@@ -29,6 +30,8 @@ Pair = tuple[str, str]
 
 LONGEST = 1_000
 """Characters of an answer that is compared; a longer one is right if it is the reference."""
+WHOLE = re.compile(r"-?[1-9]\d*", re.ASCII)
+"""Numbers that most answers are, and that are the same only if they are written so."""
 LIBRARIES = ("math-verify", "latex2sympy2_extended", "sympy")
 
 
@@ -51,42 +54,46 @@ def same_answer(answer: str | None, reference: str) -> Outcome:
 @cache
 def own_sandbox() -> Sandbox:
     """One worker for answers that come one by one; it ends with this process."""
-    return Sandbox()
+    return Sandbox(algebra.judge)
 
 
 def judge_answers(
-    pairs: Sequence[tuple[str, str | None]], workers: int = 1, seconds: int = 5
+    pairs: Iterable[tuple[str, str | None]], workers: int = 1, seconds: int = 5
 ) -> list[Verdict]:
     """Judge answers, each by its reference alone.
 
     Args:
-        pairs: references, each with an answer, or None where none was stated.
+        pairs: references, each with an answer, or None where none was stated. The workers start
+            with the first that needs them, while the others are still coming.
         workers: processes for what isn't plain.
         seconds: CPU time that one pair may take there.
     """
-    verdicts: dict[tuple[str, str | None], Verdict] = {}
-    hard: dict[tuple[str, str | None], Pair] = {}
+    order: list[tuple[str, str | None]] = []
+    found: dict[tuple[str, str | None], Outcome | Future[Outcome]] = {}
     asked: dict[Pair, Future[Outcome]] = {}
     threads = ThreadPoolExecutor(workers)
-    with Sandbox(workers, seconds) as sandbox:
+    with Sandbox(algebra.judge, workers, seconds) as sandbox:
         try:
-            # The workers start with the first hard pair, while the others are looked at.
-            for pair in dict.fromkeys(pairs):
-                outcome, tidied = plain_verdict(*pair)
-                if outcome:
-                    verdicts[pair] = Verdict(outcome, "rules")
+            for pair in pairs:
+                order.append(pair)
+                if pair in found:
                     continue
-                hard[pair] = tidied
-                if tidied not in asked:
+                outcome, tidied = plain_verdict(*pair)
+                if tidied and tidied not in asked:
                     asked[tidied] = threads.submit(judge_by_algebra, tidied, sandbox)
+                found[pair] = outcome or asked[tidied]
             if asked:
                 wait_for(list(asked.values()))
         finally:
             threads.shutdown(cancel_futures=True)
-    verdicts |= {
-        pair: Verdict(asked[tidied].result(), "math-verify") for pair, tidied in hard.items()
-    }
-    return [verdicts[pair] for pair in pairs]
+    return [verdict(found[pair]) for pair in order]
+
+
+def verdict(outcome: Outcome | Future[Outcome]) -> Verdict:
+    """An outcome with who gave it: what had to be waited for came from the sandbox."""
+    if isinstance(outcome, Future):
+        return Verdict(outcome.result(), "math-verify")
+    return Verdict(outcome, "rules")
 
 
 def wait_for(asked: Sequence[Future[Outcome]]) -> None:
@@ -105,6 +112,8 @@ def plain_verdict(reference: str, answer: str | None) -> tuple[Outcome | None, P
         return "correct", None
     if max(len(answer), len(reference)) > LONGEST:
         return "unknown", None
+    if WHOLE.fullmatch(answer) and WHOLE.fullmatch(reference):
+        return "wrong", None
     tidied = tidy(reference), tidy(answer)
     found = same(*tidied)
     if found is not None:
@@ -118,7 +127,7 @@ def judge_by_algebra(pair: Pair, sandbox: Sandbox) -> Outcome:
     """The sandbox's verdict on a tidied pair; if it gave one before, that of the cache."""
     if outcome := cached(pair):
         return outcome
-    outcome = sandbox.ask(algebra.judge, pair)
+    outcome = sandbox.ask(pair)
     if outcome is None:
         # A time-out may be another's fault: it isn't remembered.
         return "unknown"
