@@ -15,7 +15,7 @@ from weak_teachers.config.study import Study, load_study, read_config
 from weak_teachers.devices import GPU, parameters_of, runs_on
 from weak_teachers.files import read_json, read_records, write_json, write_records
 from weak_teachers.needs import Need, needs
-from weak_teachers.plan import main, notes, table
+from weak_teachers.plan import main, notes, plain, table
 from weak_teachers.records import Task
 from weak_teachers.sizes import Sizes
 
@@ -194,6 +194,39 @@ def test_the_table_sums_up(tmp_path) -> None:
     found = [Need("a", "m", hours=1.5), Need("b", "n", hours=None)]
     assert table(found).splitlines()[-1].endswith("≥ 1.5")
     assert table(found[:1]).splitlines()[-1].endswith("  1.5")
+
+
+@pytest.mark.parametrize(
+    ("hours", "shown"),
+    [
+        *((0.00000312, "0.0000031"), (0.0311, "0.031"), (0.1, "0.10"), (1.44, "1.4")),
+        *((9.96, "10.0"), (68.2, "68"), (1234.5, "1,234"), (1.2e9, "1,200,000,000")),
+    ],
+)
+def test_hours_are_plain_numbers(hours: float, shown: str) -> None:
+    assert plain(hours) == shown
+    assert table([Need("a", "m", hours=hours)]).splitlines()[1].split()[-1] == shown
+
+
+def test_a_finished_study_has_nothing_left(tmp_path, monkeypatch, command, capsys) -> None:
+    """As far as its files tell; the last of them is still to come at first."""
+    monkeypatch.chdir(tmp_path)
+    study = served()
+    Path("study.yaml").write_text(yaml.safe_dump(study.model_dump(mode="json")))
+    results = Path("results/example")
+    for name in study.accounts().values():
+        write_json(results / name, {})
+    arms = [f"{arm.name}/seed-{seed}" for arm in study.arms.spelt_out() for seed in study.seeds]
+    for name in ("base", *(f"arms/{arm}" for arm in arms)):
+        (results / f"models/{name}").mkdir(parents=True)
+    *scored, last = [results / f"scores/{name}.csv" for name in (f"base/seed-{study.seed}", *arms)]
+    for path in scored:
+        write_json(path, {})
+    assert command(main, "--configfile", "study.yaml") == ""
+    assert "\nscore 1 models " in capsys.readouterr().out
+    write_json(last, {})
+    assert command(main, "--configfile", "study.yaml") == ""
+    assert capsys.readouterr().out.startswith("Nothing is left to spend: results/example has all")
 
 
 @pytest.mark.parametrize("path", sorted(REPOSITORY.glob("config/*.yaml")), ids=lambda p: p.stem)

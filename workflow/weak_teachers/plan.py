@@ -9,6 +9,7 @@ rejected.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from math import floor, log10
 from pathlib import Path
 
 from weak_teachers.command import arguments, run
@@ -45,8 +46,13 @@ def cells(need: Need) -> list[str]:
         f"{number:,.0f}" if number else "" for number in (need.calls, need.sent, need.written)
     ]
     spent = f"{need.dollars:,.2f}" if need.dollars else ""
-    hours = "?" if need.hours is None else f"{need.hours:,.3g}" if need.hours else ""
+    hours = "?" if need.hours is None else plain(need.hours) if need.hours else ""
     return [need.stage, need.model, *counts, spent, hours]
+
+
+def plain(number: float) -> str:
+    """A positive number with at least two significant digits and no exponent."""
+    return f"{number:,.{max(0, 1 - floor(log10(number)))}f}"
 
 
 def notes(study: Study, found: Sequence[Need], sizes: Sizes) -> Iterator[str]:
@@ -76,7 +82,13 @@ def main() -> None:
     results = Path("results", study.study)
     sizes = Sizes(study, results)
     found = needs(study, results, sizes)
-    print(table(found), *notes(study, found, sizes), sep="\n")
+    if found:
+        print(table(found), *notes(study, found, sizes), sep="\n")
+    else:
+        print(
+            f"Nothing is left to spend: {results} has all that models write, all trainings and "
+            "scores. Whether an edit makes some anew: python -m weak_teachers.why"
+        )
 
 
 if __name__ == "__main__":
