@@ -322,7 +322,8 @@ def test_ls_and_size_tell_what_is_held(filled: Path, say: Callable[..., str]) ->
 def test_prune_deletes_what_it_is_told(filled: Path, say: Callable[..., str]) -> None:
     assert say("prune", "--older-than", 30) == "deleted: 1 answers of 1 models, 0.0 MB\n"
     assert [path.name[:12] for path in filled.iterdir()] == ["transformers"]
-    assert say("prune", "--model", "nobody") == "deleted: 0 answers of 0 models, 0.0 MB\n"
+    idle = ("--model", "some/model", "--older-than", 30)
+    assert say("prune", *idle) == "deleted: 0 answers of 0 models, 0.0 MB\n"
     assert say("prune", "--all") == "deleted: 4 answers of 1 models, 0.0 MB\n"
     assert list(filled.iterdir()) == []
 
@@ -333,6 +334,13 @@ def test_prune_wants_to_be_told(filled: Path, command: Callable[..., str]) -> No
     for days in ("-5", "nan", "inf"):
         said = command(main, "prune", "--older-than", days)
         assert said.startswith(f"error: --older-than: found {days}")
+    assert len(list(filled.iterdir())) == 2
+
+
+@pytest.mark.parametrize("what", ["ls", "size", "prune"])
+def test_a_model_that_isn_t_there_is_an_error(filled: Path, command, what: str) -> None:
+    said = command(main, what, "--model", "nobody")
+    assert said == f"error: --model: no nobody in {filled}; `ls` lists what there is"
     assert len(list(filled.iterdir())) == 2
 
 

@@ -258,8 +258,11 @@ def main() -> None:
         raise UserError("prune: expected what to delete: --model, --older-than or --all")
     if not 0 <= args.older_than < math.inf:
         raise UserError(f"--older-than: found {args.older_than:g}, expected a number of days")
+    named = [one for one in held() if args.model in (None, one.about.model)]
+    if args.model and not named:
+        raise UserError(f"--model: no {args.model} in {cache_folder()}; `ls` lists what there is")
     newest = time.time() - args.older_than * DAY
-    models = [one for one in held() if one.last <= newest and args.model in (None, one.about.model)]
+    models = [one for one in named if one.last <= newest]
     if args.command == "ls":
         for one in models:
             print(listed(one))
