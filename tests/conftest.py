@@ -11,9 +11,17 @@ import pytest
 import yaml
 
 if TYPE_CHECKING:
+    from selenium.webdriver.remote.webdriver import WebDriver
+
     from workflow_runs import Finished
 
 REPOSITORY = Path(__file__).parents[1]
+
+# No display, no sandbox (tests may run as root), and no look-ups of its own on a closed network.
+BROWSER_FLAGS = """
+    --headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run
+    --disable-background-networking --disable-component-update --disable-sync
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -61,6 +69,26 @@ def command() -> Callable[..., str]:
         return str(end.value.code or "")
 
     return call
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator["WebDriver"]:
+    """A real headless Chromium; CI must have it."""
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        reason = "Chromium is missing; install the packages chromium and chromium-driver"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*BROWSER_FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    session = webdriver.Chrome(options, webdriver.ChromeService(driver))
+    yield session
+    session.quit()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """The annotation page in a real headless Chromium, opened from its file."""
 
 import json
-import os
-import shutil
 import time
 
 import pytest
@@ -10,12 +8,6 @@ import pytest
 from people_samples import HOSTILE, solution, task
 from weak_teachers.annotate_page import make_page
 from weak_teachers.import_labels import read_labels
-
-# No display, no sandbox (tests may run as root), and no look-ups of its own on a closed network.
-FLAGS = """
-    --headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run
-    --disable-background-networking --disable-component-update --disable-sync
-"""
 
 MARKS = """
     return [...document.querySelectorAll(".item:not([hidden]) .step")].map(
@@ -33,25 +25,6 @@ COVERED_BUTTONS = """
         return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) !== button;
     })
 """
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (chromium and driver):
-        reason = "Chromium is missing; install the packages chromium and chromium-driver"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    session = webdriver.Chrome(options, webdriver.ChromeService(driver))
-    yield session
-    session.quit()
 
 
 class Page:

@@ -67,6 +67,32 @@ def test_the_page_needs_no_other_file(page: Page) -> None:
     assert policy["content"].startswith("default-src 'none'; img-src data:;")
 
 
+MEASURES = """
+    document.querySelectorAll("details").forEach((one) => one.open = true);
+    const page = document.documentElement, scrolled = [...document.querySelectorAll(".scroll")];
+    return {
+        over: page.scrollWidth - page.clientWidth,
+        outside: document.querySelectorAll(":is(table, img):not(.scroll > *)").length,
+        wide: scrolled.filter((one) => one.scrollWidth > one.clientWidth).length,
+        hints: scrolled.map((one) => getComputedStyle(one).backgroundImage),
+        figures: [...document.images].map((image) => [image.width, image.naturalWidth]),
+    }
+"""
+
+
+@pytest.mark.parametrize("width", [400, 1200])
+def test_wide_tables_and_figures_scroll_with_a_hint(reported, browser, width: int) -> None:
+    """The page itself is as wide as the screen, and no figure shrinks until none can read it."""
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.get((reported[0] / "report.html").as_uri())
+    found = browser.execute_script(MEASURES)
+    assert (found["over"], found["outside"]) == (0, 0)
+    assert found["wide"] > 0
+    assert all(hint.count("gradient") == 4 for hint in found["hints"])
+    assert all(shown >= min(natural, 960) for shown, natural in found["figures"])
+
+
 def test_the_page_says_what_the_files_say(reported, page: Page) -> None:
     results, study = reported
     assert all(f"problems, {name}" in page.text for name in ("hard", "easy", "teacher"))
