@@ -101,6 +101,14 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
         {"files.one": FETCHED, "files.other": FETCHED},
         "files.other.path: found 'a.jsonl', which is that of one too; expected another for each",
     ),
+    (
+        {"decompose": ...},
+        "decompose: missing; expected how arms.subtask gets its subtasks",
+    ),
+    (
+        {"decompose": ..., "arms.subtask": []},
+        "decompose: missing; expected how arms.combined gets its subtasks",
+    ),
     ({"decompose.method": "guess"}, "decompose.method: found 'guess', expected "),
     ({"decompose.subtasks": [1, 3]}, "decompose.subtasks.0: found 1, expected greater than or eq"),
     ({"decompose.subtasks": [3, 2]}, "decompose.subtasks: found [3, 2], expected the lower number"),
@@ -205,6 +213,12 @@ def test_arms_without_errors_and_of_another_s_subtasks_need_no_solutions() -> No
     assert len(study({"teachers.main": main, "arms": arms}).arms.spelt_out()) == 4
     others = [{"hard": "natural", "subtask": 10, "teacher": "people"}]
     assert study({"arms.combined": others}).arm("combined-people-natural-10")
+
+
+def test_without_subtasks_nothing_is_asked_of_them() -> None:
+    whole = study({"decompose": ..., "arms.subtask": [], "arms.combined": []})
+    assert (whole.kinds, study().kinds) == (["hard"], ["hard", "subtask"])
+    assert not [who for who in whole.accounts() if "subtask" in who]
 
 
 def test_another_teacher_s_combination_is_named_after_them() -> None:

@@ -58,6 +58,14 @@ def test_tasks_that_can_t_be_cut_are_dropped_and_counted() -> None:
     }
 
 
+def test_all_problems_are_tasks_where_none_is_to_be_cut(tmp_path: Path, command) -> None:
+    write_records(tmp_path / "problems.jsonl", [examples.problem(f"p{n}", n) for n in (1, 4)])
+    assert run(tmp_path, command, None) == ""
+    assert [task.id for task in read_records(tmp_path / "hard.jsonl", Task)] == ["p1", "p4"]
+    assert read_records(tmp_path / "subtask.jsonl", Task) == []
+    assert read_json(tmp_path / "counts.jsonl") == {"hard problems": 2}
+
+
 def test_both_numbers_of_subtasks_occur_where_both_are_possible() -> None:
     problems = [examples.problem(f"p{n}", 6, n) for n in range(40)]
     _, _, counts = decompose(problems, STRUCTURAL, seed=0)
@@ -162,11 +170,12 @@ def test_a_method_that_doesn_t_fit_the_problems_says_so(tmp_path, command, metho
     assert [path.name for path in tmp_path.iterdir()] == ["problems.jsonl"]
 
 
-def run(tmp_path: Path, command, method: str) -> str:
+def run(tmp_path: Path, command, method: str | None) -> str:
+    settings = Decomposition(method=method).model_dump_json() if method else "null"
     outputs = {name: tmp_path / f"{name}.jsonl" for name in NAMES}
     return command(
         main,
-        *("--settings", Decomposition(method=method).model_dump_json(), "--seed", 3),
+        *("--settings", settings, "--seed", 3),
         *("--problems", tmp_path / "problems.jsonl"),
         *(word for name, path in outputs.items() for word in (f"--{name}", path)),
     )

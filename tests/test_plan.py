@@ -139,6 +139,15 @@ def test_a_reward_model_reads_every_solution(tmp_path) -> None:
     assert "judge main, subtask: rewards" in plan
 
 
+@pytest.mark.parametrize("hard", [{}, {"source": "hub", "dataset": "d", "split": "train"}])
+def test_without_subtasks_none_are_planned(tmp_path, hard) -> None:
+    changes = {"problems.hard": hard} if hard else {}
+    study = served(**changes, **{"decompose": ..., "arms.subtask": [], "arms.combined": []})
+    plan = planned(study, tmp_path)
+    assert plan["main, hard"].calls == Sizes(study, tmp_path).texts("hard").count
+    assert not [stage for stage in plan if "subtask" in stage]
+
+
 def test_the_paper_s_plan_counts_the_paper_s_problems(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("WEAK_TEACHERS_DATA", str(tmp_path))
     study = load_study(read_config(REPOSITORY / "config/paper.yaml"))

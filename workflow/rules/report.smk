@@ -12,7 +12,7 @@ rule report:
         annotated=expand(
             f"{RESULTS}/annotated/{{teacher}}/{{kind}}.jsonl",
             teacher=STUDY.teachers,
-            kind=["hard", "subtask"],
+            kind=STUDY.kinds,
         ),
         accounts=[f"{RESULTS}/{name}" for name in STUDY.accounts().values()],
         counts=[

@@ -68,10 +68,10 @@ rule annotate:
 rule restyle:
     """Correct solutions in a teacher's style, of tasks that it never solves."""
     input:
-        tasks=expand(f"{RESULTS}/tasks/{{kind}}.jsonl", kind=["hard", "subtask"]),
+        tasks=expand(f"{RESULTS}/tasks/{{kind}}.jsonl", kind=STUDY.kinds),
         annotated=expand(
             f"{RESULTS}/annotated/{{{{teacher}}}}/{{kind}}.jsonl",
-            kind=["hard", "subtask"],
+            kind=STUDY.kinds,
         ),
     output:
         restyled=f"{RESULTS}/restyled/{{teacher}}.jsonl",
@@ -99,10 +99,10 @@ rule restyle:
 rule pool:
     """Each task with a teacher's correct and wrong solutions, by whole families."""
     input:
-        tasks=expand(f"{RESULTS}/tasks/{{kind}}.jsonl", kind=["hard", "subtask"]),
+        tasks=expand(f"{RESULTS}/tasks/{{kind}}.jsonl", kind=STUDY.kinds),
         annotated=expand(
             f"{RESULTS}/annotated/{{{{teacher}}}}/{{kind}}.jsonl",
-            kind=["hard", "subtask"],
+            kind=STUDY.kinds,
         ),
         restyled=lambda w: restyled_of(w.teacher),
     output:

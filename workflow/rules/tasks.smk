@@ -1,5 +1,5 @@
 rule decompose:
-    """Cut hard problems into subtasks."""
+    """Cut hard problems into subtasks, or make tasks of them as they are."""
     input:
         f"{RESULTS}/problems/hard.jsonl",
     output:
@@ -17,8 +17,10 @@ rule decompose:
         mem_mb=while_asking(models_of(STUDY.decompose), 32000, 8000),
         runtime=while_asking(models_of(STUDY.decompose), 480, 60),
     params:
-        settings=lambda w, output: STUDY.decompose.model_dump_json(),
-        meaning=lambda w: STUDY.decompose.meaning(),
+        settings=lambda w, output: (
+            STUDY.decompose.model_dump_json() if STUDY.decompose else "null"
+        ),
+        meaning=lambda w: STUDY.decompose.meaning() if STUDY.decompose else "null",
         seed=STUDY.seed,
         code=fingerprint("decompose"),
     shell:

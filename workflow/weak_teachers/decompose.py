@@ -2,7 +2,7 @@
 
 A subtask has its own text, reference solution and answer, uses nothing that its text doesn't give,
 adds nothing that the hard task lacks, and is never the whole task. Tasks that can't be cut are
-dropped and counted.
+dropped and counted. In a study without subtasks (``--settings null``) all hard problems are tasks.
 """
 
 import random
@@ -130,9 +130,11 @@ METHODS = {"structural": structural, "socratic": socratic, "recorded": recorded}
 
 
 def decompose(
-    problems: Sequence[Problem], settings: Decomposition, seed: int
+    problems: Sequence[Problem], settings: Decomposition | None, seed: int
 ) -> tuple[list[Task], list[Task], Counter]:
-    """Cut problems into hard tasks and their subtasks by rule; see ``kept``."""
+    """Cut problems into hard tasks and their subtasks by rule, or keep all whole; see ``kept``."""
+    if settings is None:
+        return [hard_task(p) for p in problems], [], Counter({"hard problems": len(problems)})
     parts = {p.id: METHODS[settings.method](p, settings, seed) for p in problems}
     return kept(problems, parts)
 
@@ -165,7 +167,7 @@ def kept(
 def main() -> None:
     """Cut hard problems into tasks."""
     parser = arguments(__doc__)
-    settings_argument(parser, AnyDecomposition)
+    settings_argument(parser, AnyDecomposition | None)
     parser.add_argument("--problems", type=Path, required=True, help="the hard problems")
     parser.add_argument("--hard", type=Path, required=True, help="output: hard tasks")
     parser.add_argument("--subtask", type=Path, required=True, help="output: subtasks")

@@ -77,7 +77,7 @@ def teacher_table(results: Path, study: Study) -> list[dict[str, Any]]:
     """ER and SWER of every teacher that wrote solutions of a kind of task."""
     rows = []
     for teacher in study.teachers:
-        for kind in ("hard", "subtask"):
+        for kind in study.kinds:
             solutions = read_records(results / f"annotated/{teacher}/{kind}.jsonl", Annotated)
             if solutions:
                 rows.append(teacher_row(teacher, kind, solutions))

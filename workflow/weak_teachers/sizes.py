@@ -95,7 +95,7 @@ class Sizes:
             hard, subtasks, _ = decompose(problems, settings, self._study.seed)
             return {"hard": texts_of(hard), "subtask": texts_of(subtasks)}
         hard = self.texts("hard")
-        parts = settings.subtasks[1] * hard.count
+        parts = settings.subtasks[1] * hard.count if settings else 0
         if problems is not None:
             parts = sum(number_of_subtasks(problem, settings) for problem in problems)
         return {

@@ -44,8 +44,9 @@ class Study(Section):
     """Training problems."""
     test_sets: dict[Name, ProblemSet] = Field(min_length=1)
     """Benchmarks that the students are scored on."""
-    decompose: AnyDecomposition
-    """How hard tasks become subtasks."""
+    decompose: AnyDecomposition | None = None
+    """How hard tasks become subtasks. Only `arms.subtask` and `arms.combined` need it; without it
+    there are none."""
     teachers: dict[Name, Teacher] = Field(min_length=1)
     """Who writes solutions, by a name of your own."""
     teacher_training: TeacherTraining | None = None
@@ -114,6 +115,15 @@ class Study(Section):
         return self
 
     @model_validator(mode="after")
+    def _subtasks_can_be_had(self) -> Self:
+        for arm in self.arms.spelt_out() if self.decompose is None else []:
+            if arm.subtask is not None:
+                raise ValueError(
+                    f"decompose: missing; expected how arms.{arm.family} gets its subtasks"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _arms_have_solutions(self) -> Self:
         for arm in self.arms.spelt_out():
             for kind in get_args(Kind):
@@ -130,12 +140,17 @@ class Study(Section):
     @model_validator(mode="after")
     def _hard_problems_can_be_cut(self) -> Self:
         source = self.problems.hard.source
-        if self.decompose.method == "structural" and source != "synthetic":
+        if self.decompose and self.decompose.method == "structural" and source != "synthetic":
             raise ValueError(
                 "decompose.method: found structural, which cuts synthetic problems only; expected "
                 f"socratic, recorded or llm for problems.hard of source {source}"
             )
         return self
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The kinds of tasks that there are."""
+        return ["hard", "subtask"] if self.decompose else ["hard"]
 
     def problem_sets(self) -> dict[str, ProblemSet]:
         """Every problem set by its config key, ``problems.hard`` to ``test_sets.<name>``."""
@@ -159,7 +174,7 @@ class Study(Section):
         """The files that say what models took, by who was asked, as paths from the results."""
         files = {"decompose": "tasks/account.json"}
         for teacher in self.teachers:
-            for kind in ("hard", "subtask"):
+            for kind in self.kinds:
                 files[f"{teacher}, {kind}"] = f"solutions/{teacher}/{kind}.account.json"
                 files[f"judge {teacher}, {kind}"] = f"annotated/{teacher}/{kind}.account.json"
         for teacher in self.pools() if self.restyle else []:
