@@ -22,63 +22,44 @@ from weak_teachers.answers.shapes import (
     spelt,
     vector,
 )
+from weak_teachers.answers.splitting import (
+    STRONG,
+    TOKEN,
+    WEAK,
+    by_commas,
+    closes,
+    depths,
+    encloses,
+    is_name,
+    is_numeric,
+    opens,
+    relations,
+    split,
+)
 
 INFINITY = r"\infty"
 DEEPEST = 30
 """Brackets within brackets of an answer that is taken apart."""
-
-OPENING = {"(", "[", "{", r"\{", r"\langle", r"\lfloor", r"\lceil"}
-CLOSING = {")", "]", "}", r"\}", r"\rangle", r"\rfloor", r"\rceil"}
-TOKEN = re.compile(r'\\(?:begin|end)\{\w+\}|\\[A-Za-z]+|\\.|"[^"]*"|[A-Za-z]+|[<>]=?|.', re.DOTALL)
-SIGNS = {"=": "=", "<": "<", ">": ">", r"\leq": "<=", r"\geq": ">=", r"\neq": "!=", r"\in": "in"}
-SIGNS |= {r"\approx": "~", r"\equiv": "="}
-STRONG = {";", "or"}
-WEAK = {",", "and"}
 FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
-
-THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?!,?\d)")
-OUTSIDE_BRACKETS = re.compile(rf"(?<![(\[{{]){THOUSANDS.pattern}(?![)\]}}])")
-DECIMAL_COMMA = re.compile(r"(?<![\d.])(?!0*[1-9]\d{0,2},\d{3}\b)\d+,\d+(?![\d.])")
-BRACKET = re.compile(r"[()\[\]{}]")
-ZEROS = re.compile(r",\s*0\d")
-
-NAME = re.compile(
-    r"""
-    (?:\\(?:angle|triangle|overline|vec|hat|bar|Delta|frac|operatorname)\b\s*)*
-    [{}()|A-Za-z\\':\s",]*                             # letters, products, ratios, |AB|
-    (?:_(?:\w|\{[^{}]*\}))?
-    """,
-    re.VERBOSE,
-)
-# Indices, and arguments of functions.
-SUBSCRIPT = re.compile(r"\^\{?-1\}?(?=\()|_(?:\{[^{}]*\}|\w)|'|(?<=[A-Za-z'}])\s*\([^()]*\)")
-NUMERIC = re.compile(r"[\d\s.,+\-*/^(){}]|\\(?:frac|cdot|times|sqrt|pi)\b")
 PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z]) ?")
 
 
 def readings(text: str) -> list[Shape]:
     """The shapes that a tidied answer may have: a comma between digits is read in every way."""
-    # Within brackets commas part values, unless others with a space do: (1,000, 2,000).
-    thousands = THOUSANDS if ", " in text else OUTSIDE_BRACKETS
-    joined = thousands.sub(lambda number: number[0].replace(",", ""), text)
-    # No value of a list begins with a superfluous zero: 10,000.
-    texts = [joined] if joined != text and ZEROS.search(text) else [joined, text]
-    if DECIMAL_COMMA.search(text) and text.count(",") == 1 and not BRACKET.search(text):
-        texts.append(text.replace(",", "."))
-    return [shape(one) for one in dict.fromkeys(texts)]
+    return [shape(one) for one in by_commas(text)]
 
 
 def shape(text: str) -> Shape:
     """Take a tidied answer apart."""
     text = text.strip()
     tokens = TOKEN.findall(text)
-    if not tokens or max(depth for _, depth in _depths(tokens)) > DEEPEST:
+    if not tokens or max(depth for _, depth in depths(tokens)) > DEEPEST:
         return Leaf(text)
     for separators, group in ((STRONG, _strong), (WEAK, _weak)):
         parts = split(tokens, separators)
         if len(parts) > 1:
             return group(parts)
-    related = list(_relations(tokens))
+    related = list(relations(tokens))
     if len(related) > 1:
         return _related(related)
     parts = split(tokens, {r"\cup"})
@@ -87,35 +68,6 @@ def shape(text: str) -> Shape:
     if text == r"\mathbb{R}":
         return Interval("()", Leaf("-" + INFINITY), Leaf(INFINITY))
     return _bracketed(tokens) or _point(text) or _alternatives(text) or Leaf(text)
-
-
-def split(tokens: list[str], separators: set[str]) -> list[str]:
-    """The parts of an answer between separators that stand outside of all brackets."""
-    parts = [""]
-    for token, depth in _depths(tokens):
-        if depth == 0 and token.strip('" ').lower() in separators:
-            parts.append("")
-        else:
-            parts[-1] += token
-    return [part.strip() for part in parts if part.strip()]
-
-
-def _depths(tokens: list[str]) -> Iterator[tuple[str, int]]:
-    depth = 0
-    for token in tokens:
-        depth -= closes(token)
-        yield token, max(depth, 0)
-        depth += opens(token)
-
-
-def opens(token: str) -> bool:
-    """Whether a token opens a bracket or an environment."""
-    return token in OPENING or token.startswith(r"\begin{")
-
-
-def closes(token: str) -> bool:
-    """Whether a token closes a bracket or an environment."""
-    return token in CLOSING or token.startswith(r"\end{")
 
 
 def _strong(parts: list[str]) -> Shape:
@@ -161,18 +113,6 @@ def _joined(ranges: Sequence[Shape], joined: str) -> Shape:
     return Leaf(
         r"\cap ".join(f"({spelt(one)})" if kind(one) == "union" else spelt(one) for one in ranges)
     )
-
-
-def _relations(tokens: list[str]) -> Iterator[tuple[str, str]]:
-    """Sides of a relation, each with the sign before it."""
-    sign, side = "", ""
-    for token, depth in _depths(tokens):
-        if depth == 0 and token in SIGNS:
-            yield sign, side.strip()
-            sign, side = SIGNS[token], ""
-        else:
-            side += token
-    yield sign, side.strip()
 
 
 def _related(related: list[tuple[str, str]]) -> Shape:
@@ -241,22 +181,11 @@ def _between(sides: list[str], signs: list[str]) -> Shape:
     return Named(sides[place], Interval("".join(ends), low, high))
 
 
-def is_name(side: str) -> bool:
-    """Whether one side of an equation names a quantity: x, a_1, f(x), |AB|, A:B, (p,q)."""
-    plain = SUBSCRIPT.sub("", side.strip())
-    return bool(re.search("[A-Za-z]", plain)) and bool(NAME.fullmatch(plain))
-
-
-def is_numeric(side: str) -> bool:
-    """Whether a text is of digits and operations only."""
-    return not NUMERIC.sub("", side).strip()
-
-
 def _bracketed(tokens: list[str]) -> Shape | None:
     """What stands within brackets that enclose all of an answer."""
     tokens = [token for token in tokens if token.strip() or len(tokens) == 1]
     opening, closing = tokens[0], tokens[-1]
-    if not opens(opening) or not closes(closing) or not _encloses(tokens):
+    if not opens(opening) or not closes(closing) or not encloses(tokens):
         return None
     inner = "".join(tokens[1:-1])
     if opening.startswith(r"\begin{"):
@@ -293,11 +222,6 @@ def _interval(ends: str, low: Shape, high: Shape) -> Interval:
     """An interval, open where it is infinite."""
     start = "(" if low == Leaf("-" + INFINITY) else ends[0]
     return Interval(start + (")" if high == Leaf(INFINITY) else ends[1]), low, high)
-
-
-def _encloses(tokens: list[str]) -> bool:
-    depths = [depth for _, depth in _depths(tokens)]
-    return all(depth > 0 for depth in depths[1:-1]) and depths[-1] == 0
 
 
 def _set(parts: list[str], kind: Literal["set", "list"]) -> Shape | None:
