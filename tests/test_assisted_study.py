@@ -11,7 +11,7 @@ import yaml
 
 from math_replies import CUTS, NEVER_SOLVED, OPENINGS, SPOILT, MathModel, math_problems
 from replay_server import ReplayServer
-from weak_teachers.config.study import load_study
+from weak_teachers.config.reading import load_study
 from weak_teachers.files import read_json, read_records
 from weak_teachers.records import Annotated, FailedRephrasing, PoolEntry, Restyled, Row, Task
 from workflow_runs import STUDIES, Finished, copy_repository, run_snakemake

@@ -12,7 +12,7 @@ from conftest import REPOSITORY
 from examples import STUDY, config, study
 from weak_teachers.config import document, stages
 from weak_teachers.config.models import OpenaiModel, VllmModel, as_model
-from weak_teachers.config.study import load_study
+from weak_teachers.config.reading import load_study
 from weak_teachers.errors import UserError
 
 DIGEST = "0" * 64

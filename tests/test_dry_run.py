@@ -106,6 +106,17 @@ def test_a_broken_config_is_one_line_before_anything_runs(tmp_path, changes, lin
     assert not (tmp_path / "results").exists()
 
 
+def test_a_key_that_is_there_twice_stops_a_run(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(TINY.read_text() + "seed: 8\n")
+    run = run_snakemake(tmp_path, path, "--dry-run")
+    assert run.returncode == 1
+    line = len(path.read_text().splitlines())
+    said = f"study.yaml, line {line}: seed is there twice; expected each key once"
+    assert [one for one in run.stderr.splitlines() if one.endswith(said)]
+    assert "Traceback" not in run.stderr
+
+
 @pytest.mark.parametrize(
     "path", sorted(REPOSITORY.glob("workflow/rules/*.smk")), ids=lambda p: p.name
 )

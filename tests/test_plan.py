@@ -11,7 +11,8 @@ from conftest import REPOSITORY
 from replay_server import ReplayServer
 from weak_teachers import decompose, problems, sample
 from weak_teachers.config import stages
-from weak_teachers.config.study import Study, load_study, read_config
+from weak_teachers.config.reading import load_study, read_config
+from weak_teachers.config.study import Study
 from weak_teachers.devices import GPU, parameters_of, runs_on
 from weak_teachers.files import read_json, read_records, write_json, write_records
 from weak_teachers.needs import Need, needs

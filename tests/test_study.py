@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from crashes import differences, finish, written_twice
-from weak_teachers.config.study import load_study
+from weak_teachers.config.reading import load_study
 from workflow_runs import TINY, digests, interrupt_when, run_snakemake
 
 

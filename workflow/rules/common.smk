@@ -9,13 +9,16 @@ sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 from weak_teachers import running
 from weak_teachers.config import stages
 from weak_teachers.config.problems import FileSet
-from weak_teachers.config.study import load_study
+from weak_teachers.config.reading import load_study, read_config
 from weak_teachers.config.teachers import RecordedTeacher
 from weak_teachers.errors import UserError
 from weak_teachers.fingerprint import fingerprint
 from weak_teachers.manifest import check_study
 
 try:
+    # Of a key that is there twice, Snakemake would silently keep the last.
+    for path in workflow.configfiles:
+        read_config(Path(path))
     STUDY = load_study(config)
     RESULTS = f"results/{STUDY.study}"
     if workflow.is_main_process:

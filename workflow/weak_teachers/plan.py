@@ -13,7 +13,8 @@ from math import floor, log10
 from pathlib import Path
 
 from weak_teachers.command import arguments, run
-from weak_teachers.config.study import Study, load_study, read_config
+from weak_teachers.config.reading import load_study, read_config
+from weak_teachers.config.study import Study
 from weak_teachers.needs import Need, needs
 from weak_teachers.sizes import Sizes
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from weak_teachers.command import arguments, run
-from weak_teachers.config.study import read_config
+from weak_teachers.config.reading import read_config
 from weak_teachers.errors import UserError, shorten
 
 if TYPE_CHECKING:

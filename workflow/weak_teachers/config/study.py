@@ -1,10 +1,8 @@
 """A study: the whole config, checked for sense across its sections."""
 
-from pathlib import Path
 from typing import Annotated, Any, Self, get_args
 
-import yaml
-from pydantic import Field, PositiveInt, ValidationError, model_validator
+from pydantic import Field, PositiveInt, model_validator
 
 from weak_teachers.config.arms import Arm, Arms
 from weak_teachers.config.assistants import AnyDecomposition, Assistant, Restyle
@@ -21,8 +19,6 @@ from weak_teachers.config.teachers import (
     TeacherTraining,
 )
 from weak_teachers.config.training import Student
-from weak_teachers.errors import UserError, describe, shorten
-from weak_teachers.files import read_text
 from weak_teachers.records import Kind
 
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
@@ -195,30 +191,3 @@ class Study(Section):
 def _known(key: str, name: str, known: dict[str, Any]) -> None:
     if name not in known:
         raise ValueError(f"{key}: found {name!r}, expected one of {', '.join(known) or '(none)'}")
-
-
-def read_config(path: Path) -> dict[str, Any]:
-    """Read a config file.
-
-    Raises:
-        UserError: it can't be read, isn't YAML, or has no keys.
-    """
-    try:
-        config = yaml.safe_load(read_text(path))
-    except yaml.YAMLError as error:
-        raise UserError(f"{path}: expected YAML, found a fault: {shorten(str(error))}") from None
-    if not isinstance(config, dict):
-        raise UserError(f"{path}: found {shorten(config)}, expected the keys of a study's config")
-    return config
-
-
-def load_study(config: dict[str, Any]) -> Study:
-    """Validate a config.
-
-    Raises:
-        UserError: the first fault, as one line with its key, what was found and what was expected.
-    """
-    try:
-        return Study.model_validate(config)
-    except ValidationError as error:
-        raise UserError(f"config: {describe(error, config)}") from None

@@ -1,0 +1,55 @@
+"""Reading: a study from its config, or one line that says what is wrong with it."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from weak_teachers.config.study import Study
+from weak_teachers.errors import UserError, describe, shorten
+from weak_teachers.files import read_text
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that is there twice is an error, and not silently the last one."""
+
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen = []
+        for key, _ in node.value:
+            if key.value in seen:
+                place = f"{key.start_mark.name}, line {key.start_mark.line + 1}"
+                raise UserError(f"{place}: {key.value} is there twice; expected each key once")
+            seen.append(key.value)
+        return node
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """Read a config file.
+
+    Raises:
+        UserError: it can't be read, isn't YAML, has a key twice, or has no keys.
+    """
+    text = read_text(path)
+    try:
+        loader = _UniqueKeys(text)
+        loader.name = str(path)
+        config = loader.get_single_data()
+    except yaml.YAMLError as error:
+        raise UserError(f"{path}: expected YAML, found a fault: {shorten(str(error))}") from None
+    if not isinstance(config, dict):
+        raise UserError(f"{path}: found {shorten(config)}, expected the keys of a study's config")
+    return config
+
+
+def load_study(config: dict[str, Any]) -> Study:
+    """Validate a config.
+
+    Raises:
+        UserError: the first fault, as one line with its key, what was found and what was expected.
+    """
+    try:
+        return Study.model_validate(config)
+    except ValidationError as error:
+        raise UserError(f"config: {describe(error, config)}") from None
