@@ -92,10 +92,10 @@ def test_the_paper_s_study_is_whole(tmp_path: Path) -> None:
     [
         (
             {"arms.hard": [150]},
-            "error: config: arms.hard.0: found 150, expected less than or equal",
+            "error: study.yaml: arms.hard.0: found 150, expected less than or equal",
         ),
-        ({"sede": 1}, "error: config: sede: unknown key, found 1"),
-        ({"files.people.path": "nowhere.jsonl"}, "error: config: files.people.path: no file nowhe"),
+        ({"sede": 1}, "error: study.yaml: sede: unknown key, found 1"),
+        ({"files.people.path": "nowhere.jsonl"}, "error: study.yaml: files.people.path: no file"),
     ],
 )
 def test_a_broken_config_is_one_line_before_anything_runs(tmp_path, changes, line) -> None:
@@ -106,6 +106,13 @@ def test_a_broken_config_is_one_line_before_anything_runs(tmp_path, changes, lin
     assert not (tmp_path / "results").exists()
 
 
+def test_all_places_of_a_config_are_named(tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text("arms: {hard: [150]}")
+    options = ("--configfile", str(TINY), str(tmp_path / "more.yaml"), "--config", "seed=8")
+    run = run_snakemake(tmp_path, TINY, *options, "--dry-run")
+    assert f"error: {TINY}, more.yaml, --config: arms.hard.0: found 150, expected" in run.stderr
+
+
 def test_a_key_that_is_there_twice_stops_a_run(tmp_path: Path) -> None:
     path = tmp_path / "study.yaml"
     path.write_text(TINY.read_text() + "seed: 8\n")
@@ -113,8 +120,8 @@ def test_a_key_that_is_there_twice_stops_a_run(tmp_path: Path) -> None:
     assert run.returncode == 1
     line = len(path.read_text().splitlines())
     said = f"study.yaml, line {line}: seed is there twice; expected each key once"
-    assert [one for one in run.stderr.splitlines() if one.endswith(said)]
-    assert "Traceback" not in run.stderr
+    assert f"error: {said}" in run.stderr.splitlines()
+    assert "Traceback" not in run.stdout + run.stderr
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,8 @@ def test_a_config_that_can_t_be_read_is_one_line(tmp_path, command) -> None:
     (tmp_path / "c.yaml").write_text("{")
     assert "c.yaml: expected YAML" in command(main, "--configfile", tmp_path / "c.yaml")
     (tmp_path / "c.yaml").write_text("study: a")
-    assert command(main, "--configfile", tmp_path / "c.yaml").startswith("error: config: ")
+    said = command(main, "--configfile", tmp_path / "c.yaml")
+    assert said.startswith(f"error: {tmp_path}/c.yaml: problems: missing")
 
 
 def test_finished_accounts_count_whatever_they_hold(tmp_path) -> None:

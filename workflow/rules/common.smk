@@ -9,17 +9,21 @@ sys.path.insert(0, str(Path(workflow.basedir, "workflow")))
 from weak_teachers import running
 from weak_teachers.config import stages
 from weak_teachers.config.problems import FileSet
-from weak_teachers.config.reading import load_study, read_config
+from weak_teachers.config.reading import from_here, load_study, read_config
 from weak_teachers.config.teachers import RecordedTeacher
 from weak_teachers.errors import UserError
 from weak_teachers.fingerprint import fingerprint
 from weak_teachers.manifest import check_study
 
+FILES = [from_here(path) for path in workflow.configfiles]
+OPTIONS = ["--config"] if workflow.config_settings.config else []
+CONFIG = ", ".join([*map(str, FILES), *OPTIONS])
+
 try:
     # Of a key that is there twice, Snakemake would silently keep the last.
-    for path in workflow.configfiles:
-        read_config(Path(path))
-    STUDY = load_study(config)
+    for path in FILES:
+        read_config(path)
+    STUDY = load_study(config, CONFIG)
     RESULTS = f"results/{STUDY.study}"
     if workflow.is_main_process:
         check_study(Path(RESULTS))
@@ -31,7 +35,7 @@ except UserError as error:
 for name, file in STUDY.files.items():
     if not file.url and not Path(file.path).is_file():
         sys.exit(
-            f"error: config: files.{name}.path: no file {file.path}; expected one, or a url"
+            f"error: {CONFIG}: files.{name}.path: no file {file.path}; expected one, or a url"
         )
 
 LOGS = f"{RESULTS}/logs"

@@ -79,7 +79,7 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--configfile", type=Path, default=Path("config/config.yaml"))
     args = parser.parse_args()
-    study = load_study(read_config(args.configfile))
+    study = load_study(read_config(args.configfile), str(args.configfile))
     results = Path("results", study.study)
     sizes = Sizes(study, results)
     found = needs(study, results, sizes)

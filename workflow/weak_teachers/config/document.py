@@ -27,8 +27,8 @@ One YAML file is one study: what is done, never how (threads, memory and GPUs ar
 
 Editors check a config while you write it against
 [workflow/schemas/config.schema.json](../workflow/schemas/config.schema.json). An unknown or
-ill-typed key is one line that names the key, what was found and what was expected; so is a key that
-is there twice, with its line.
+ill-typed key is one line that names the file, the key, what was found and what was expected; so is
+a key that is there twice, with its line.
 
 This page and the schema are generated from `workflow/weak_teachers/config/` by
 `python -m weak_teachers.config.document`; change the model, not them.

@@ -43,8 +43,18 @@ def read_config(path: Path) -> dict[str, Any]:
     return config
 
 
-def load_study(config: dict[str, Any]) -> Study:
+def from_here(path: str | Path) -> Path:
+    """A path as its user would write it: from the working directory, if it is in there."""
+    absolute, here = Path(path).absolute(), Path.cwd()
+    return absolute.relative_to(here) if absolute.is_relative_to(here) else absolute
+
+
+def load_study(config: dict[str, Any], place: str = "config") -> Study:
     """Validate a config.
+
+    Args:
+        config: the study's keys.
+        place: where they come from, for the message.
 
     Raises:
         UserError: the first fault, as one line with its key, what was found and what was expected.
@@ -52,4 +62,4 @@ def load_study(config: dict[str, Any]) -> Study:
     try:
         return Study.model_validate(config)
     except ValidationError as error:
-        raise UserError(f"config: {describe(error, config)}") from None
+        raise UserError(f"{place}: {describe(error, config)}") from None
