@@ -64,6 +64,12 @@ def test_too_few_right_is_exit_status_1(tmp_path: Path, required: str, status: i
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("required", ["2", "-0.1", "98%", "nan"])
+def test_a_requirement_is_a_share(tmp_path: Path, command, required: str) -> None:
+    said = command(main, "--pairs", written(tmp_path, RIGHT), "--require", required)
+    assert said == f"error: --require: found {required}, expected a share from 0 to 1"
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [

@@ -52,6 +52,11 @@ def test_false_results_are_found_and_missing_steps_not_counted(words, command, c
     ]
 
 
+def test_a_requirement_is_a_share(words, command) -> None:
+    said = command(main, *words("5 + 4 = 9"), "--require", "99")
+    assert said == "error: --require: found 99, expected a share from 0 to 1"
+
+
 def test_too_little_agreement_is_exit_1(words, monkeypatch, capsys) -> None:
     # A result ten times too large may be in another unit, which exact labels don't allow.
     text = "5 + 4 = 90\n" * 4

@@ -114,6 +114,13 @@ def test_a_requirement_that_can_t_be_measured_is_an_error(tmp_path, command) -> 
         assert command(main, *words).startswith(f"error: {option}: calculation has none here")
 
 
+def test_a_requirement_is_a_share(tmp_path, command) -> None:
+    labels = rows(tmp_path / "x.jsonl", WRONG, RIGHT)
+    for option in ("--require-f1", "--require-precision"):
+        said = command(main, "--labels", labels, "--format", "processbench", option, "95")
+        assert said == f"error: {option}: found 95, expected a share from 0 to 1"
+
+
 def test_a_reward_model_is_named_or_not_asked(tmp_path, command) -> None:
     labels = rows(tmp_path / "x.jsonl", WRONG)
     for more in (("--checker", "prm"), ("--prm", "model")):

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, StrictBool
 
 from weak_teachers.answers import Verdict, judge_answers
 from weak_teachers.answers.extract import final_answer
-from weak_teachers.command import arguments, run, threads_argument
+from weak_teachers.command import arguments, requirement_argument, run, threads_argument
 from weak_teachers.errors import UserError, shorten
 from weak_teachers.files import read_records
 
@@ -54,9 +54,7 @@ def main() -> None:
     parser.add_argument(
         "--pairs", type=Path, required=True, help="JSON Lines: gold, pred, equivalent"
     )
-    parser.add_argument(
-        "--require", type=float, default=0.0, metavar="SHARE", help="exit 1 if fewer are right"
-    )
+    requirement_argument(parser, "--require", default=0.0)
     threads_argument(parser)
     args = parser.parse_args()
     pairs = read_records(args.pairs, Pair, unique=None)

@@ -1,6 +1,7 @@
 """What every stage's command shares: arguments, settings, one-line errors, threads."""
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -53,6 +54,25 @@ def gpus_argument(parser: argparse.ArgumentParser) -> None:
     """Add ``--gpus``: how many GPUs the process may use."""
     parser.add_argument(
         "--gpus", type=int, metavar="N", help="GPUs to use; all that are visible if not given"
+    )
+
+
+def requirement_argument(
+    parser: argparse.ArgumentParser, option: str, default: float | None = None
+) -> None:
+    """Add an option that requires a measure to be some share, 0 to 1, at least."""
+
+    def parse(text: str) -> float:
+        try:
+            share = float(text)
+        except ValueError:
+            share = math.nan
+        if not 0 <= share <= 1:
+            raise UserError(f"{option}: found {text}, expected a share from 0 to 1")
+        return share
+
+    parser.add_argument(
+        option, type=parse, default=default, metavar="SHARE", help="0 to 1; exit status 1 below"
     )
 
 

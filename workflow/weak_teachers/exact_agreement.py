@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from weak_teachers.command import arguments, run
+from weak_teachers.command import arguments, requirement_argument, run
 from weak_teachers.errors import UserError
 from weak_teachers.files import read_records
 from weak_teachers.records import Annotated, StepLabel, Task
@@ -56,7 +56,7 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--annotated", type=Path, nargs="+", required=True, metavar="FILE")
     parser.add_argument("--tasks", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--require", type=float, default=0.0, metavar="X", help="exit 1 below")
+    requirement_argument(parser, "--require", default=0.0)
     args = parser.parse_args()
     tasks = {task.id: task for task in read_records(args.tasks, Task)}
     counts: Counter[Finding] = Counter()

@@ -20,7 +20,7 @@ from typing import NamedTuple, get_args
 import numpy as np
 
 from weak_teachers.agreement import interval
-from weak_teachers.command import arguments, run
+from weak_teachers.command import arguments, requirement_argument, run
 from weak_teachers.config.teachers import Annotation, RewardModel
 from weak_teachers.errors import UserError
 from weak_teachers.files import write_records
@@ -246,8 +246,8 @@ def _arguments() -> argparse.ArgumentParser:
         action="store_true",
         help="take labels that contradict themselves as they are, instead of leaving them out",
     )
-    parser.add_argument("--require-f1", type=float, metavar="X", help="exit 1 below")
-    parser.add_argument("--require-precision", type=float, metavar="X", help="exit 1 below")
+    requirement_argument(parser, "--require-f1")
+    requirement_argument(parser, "--require-precision")
     parser.add_argument(
         "--disagreements",
         type=Path,
