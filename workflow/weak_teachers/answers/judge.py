@@ -47,8 +47,8 @@ def same_answer(answer: str | None, reference: str) -> Outcome:
 
     ``judge_answers`` is for many.
     """
-    outcome, hard = plain_verdict(reference, answer)
-    return outcome or judge_by_algebra(hard, own_sandbox())
+    verdict, tidied = known_verdict(reference, answer)
+    return (verdict or verdict_by_algebra(tidied, own_sandbox())).outcome
 
 
 @cache
@@ -69,8 +69,8 @@ def judge_answers(
         seconds: CPU time that one pair may take there.
     """
     order: list[tuple[str, str | None]] = []
-    found: dict[tuple[str, str | None], Outcome | Future[Outcome]] = {}
-    asked: dict[Pair, Future[Outcome]] = {}
+    found: dict[tuple[str, str | None], Verdict | Future[Verdict]] = {}
+    asked: dict[Pair, Future[Verdict]] = {}
     threads = ThreadPoolExecutor(workers)
     with Sandbox(algebra.judge, workers, seconds) as sandbox:
         try:
@@ -78,30 +78,37 @@ def judge_answers(
                 order.append(pair)
                 if pair in found:
                     continue
-                outcome, tidied = plain_verdict(*pair)
-                if tidied and tidied not in asked:
-                    asked[tidied] = threads.submit(judge_by_algebra, tidied, sandbox)
-                found[pair] = outcome or asked[tidied]
+                verdict, tidied = known_verdict(*pair)
+                if not verdict and tidied not in asked:
+                    asked[tidied] = threads.submit(verdict_by_algebra, tidied, sandbox)
+                found[pair] = verdict or asked[tidied]
             if asked:
                 wait_for(list(asked.values()))
         finally:
             threads.shutdown(cancel_futures=True)
-    return [verdict(found[pair]) for pair in order]
+    verdicts = (found[pair] for pair in order)
+    return [one.result() if isinstance(one, Future) else one for one in verdicts]
 
 
-def verdict(outcome: Outcome | Future[Outcome]) -> Verdict:
-    """An outcome with who gave it: what had to be waited for came from the sandbox."""
-    if isinstance(outcome, Future):
-        return Verdict(outcome.result(), "math-verify")
-    return Verdict(outcome, "rules")
-
-
-def wait_for(asked: Sequence[Future[Outcome]]) -> None:
+def wait_for(asked: Sequence[Future[Verdict]]) -> None:
     """Show how many are done until all are."""
     with progress("judge", len(asked), "answer") as shown:
         for future in as_completed(asked):
             future.result()
             shown.add()
+
+
+def known_verdict(reference: str, answer: str | None) -> tuple[Verdict | None, Pair | None]:
+    """The verdict on an answer where it is plain or was found before; the tidied pair if it isn't.
+
+    A thread of those that wait for the sandbox is too slow to look into the cache: they have to
+    share one interpreter with what reads the answers.
+    """
+    outcome, tidied = plain_verdict(reference, answer)
+    if outcome:
+        return Verdict(outcome, "rules"), None
+    outcome = cached(tidied)
+    return (Verdict(outcome, "math-verify") if outcome else None), tidied
 
 
 def plain_verdict(reference: str, answer: str | None) -> tuple[Outcome | None, Pair | None]:
@@ -123,16 +130,13 @@ def plain_verdict(reference: str, answer: str | None) -> tuple[Outcome | None, P
     return ("unknown", None) if readable else (None, tidied)
 
 
-def judge_by_algebra(pair: Pair, sandbox: Sandbox) -> Outcome:
-    """The sandbox's verdict on a tidied pair; if it gave one before, that of the cache."""
-    if outcome := cached(pair):
-        return outcome
+def verdict_by_algebra(pair: Pair, sandbox: Sandbox) -> Verdict:
+    """The sandbox's verdict on a tidied pair, which the cache keeps."""
     outcome = sandbox.ask(pair)
-    if outcome is None:
-        # A time-out may be another's fault: it isn't remembered.
-        return "unknown"
-    write_text(place(pair), outcome)
-    return outcome
+    if outcome:
+        write_text(place(pair), outcome)
+    # A time-out may be another's fault: it isn't remembered.
+    return Verdict(outcome or "unknown", "math-verify")
 
 
 def cached(pair: Pair) -> Outcome | None:
