@@ -107,6 +107,16 @@ NORMAL = [
     )
 ]
 
+BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{")
+MATRIX = re.compile(r"\\(begin|end)\s*\{(?:[bp]?matrix|[bp]?smallmatrix|array)\}(?:\{[clr|\s]*\})?")
+AFTER_COMMAND = re.compile(r"(\\[A-Za-z]+) (?![A-Za-z])")
+PARTED_DIGITS = re.compile(r"(?<=\d) (?=\d)")
+BRACED_SCRIPT = re.compile(r"([\^_])\{(\w)\}")
+SCRIPTS = [
+    (re.compile(f"[{''.join(signs)}]+"), sign, signs)
+    for sign, signs in (("^", RAISED), ("_", LOWERED))
+]
+
 
 # Teachers give the same answers again and again.
 @lru_cache(maxsize=10_000)
@@ -116,12 +126,7 @@ def tidy(text: str) -> str:
     if r"\begin" not in text:
         # Escaped twice, as in JSON that was read as text.
         text = DOUBLED.sub(r"\\", text)
-    text = re.sub(r"\\(?:boxed|fbox)\s*\{", "", PLAIN.sub(r"{\1}", text))
-    text = re.sub(
-        r"\\(begin|end)\s*\{(?:[bp]?matrix|[bp]?smallmatrix|array)\}(?:\{[clr|\s]*\})?",
-        r"\\\1{matrix}",
-        text,
-    )
+    text = MATRIX.sub(r"\\\1{matrix}", BOXED.sub("", PLAIN.sub(r"{\1}", text)))
     text = BRACED_COMMA.sub(",", SPACING.sub(_spacing, text))
     for _ in range(3):  # as deep as fonts are nested
         text = WORDS.sub(_words, PLAIN.sub(r"{\1}", text))
@@ -129,23 +134,20 @@ def tidy(text: str) -> str:
     for pattern, written in NORMAL:
         text = pattern.sub(written, text)
     text = _without_labels(SYSTEM.sub(_system, " ".join(text.split())))
-    return re.sub(r"(\\[A-Za-z]+) (?![A-Za-z])", r"\1", text).lstrip(" ,;:").rstrip(" .,;:")
+    return AFTER_COMMAND.sub(r"\1", text).lstrip(" ,;:").rstrip(" .,;:")
 
 
 def key(text: str) -> str:
     """A tidied answer without what equal ones may differ in: spaces, quotes, needless braces."""
     # Two numbers side by side are not one.
-    text = re.sub(r"(?<=\d) (?=\d)", "_", text)
-    text = re.sub(r'[ "]', "", text)
-    return re.sub(r"([\^_])\{(\w)\}", r"\1\2", text)
+    text = PARTED_DIGITS.sub("_", text).replace(" ", "").replace('"', "")
+    return BRACED_SCRIPT.sub(r"\1\2", text)
 
 
 def _plain_characters(text: str) -> str:
-    for sign, signs in (("^", RAISED), ("_", LOWERED)):
-        text = re.sub(
-            f"[{''.join(signs)}]+",
-            lambda run, sign=sign, signs=signs: f"{sign}{{{''.join(map(signs.get, run[0]))}}}",
-            text,
+    for run, sign, signs in SCRIPTS:
+        text = run.sub(
+            lambda run, sign=sign, signs=signs: f"{sign}{{{''.join(map(signs.get, run[0]))}}}", text
         )
     text = unicodedata.normalize("NFKC", text.translate(TRANSLATED))
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")

@@ -48,9 +48,13 @@ def by_commas(text: str) -> list[str]:
 
 def split(tokens: list[str], separators: set[str]) -> list[str]:
     """The parts of an answer between separators that stand outside of all brackets."""
+    words = [token.strip('" ').lower() for token in tokens]
+    if separators.isdisjoint(words):
+        whole = "".join(tokens).strip()
+        return [whole] if whole else []
     parts = [""]
-    for token, depth in depths(tokens):
-        if depth == 0 and token.strip('" ').lower() in separators:
+    for (token, depth), word in zip(depths(tokens), words, strict=True):
+        if depth == 0 and word in separators:
             parts.append("")
         else:
             parts[-1] += token
