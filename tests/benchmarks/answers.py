@@ -89,7 +89,7 @@ def main() -> None:
     """Measure and compare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=10_000)
-    parser.add_argument("--workers", type=int, default=1, help="beside this process")
+    parser.add_argument("--workers", type=int, default=2, help="beside this process")
     args = parser.parse_args()
     data = Path(os.environ["WEAK_TEACHERS_DATA"])
     pairs = gsm8k_pairs(data / "gsm8k/example_model_solutions.jsonl")
