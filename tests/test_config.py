@@ -69,6 +69,7 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
         "arms (combined-people-10-natural): people writes no solutions of subtask tasks",
     ),
     ({"arms.hard": [50, 50.0]}, "arms: arm hard-50 is there twice; expected each once"),
+    ({"arms.tasks": 21}, "arms.tasks: found 21, expected at most problems.hard.count, 20"),
     ({"arms.natural": ["weaker", "weaker"]}, "arms: arm natural-weaker is there twice"),
     ({"arms.rephrased": [30]}, "arms: rephrased 30 needs 30 in `hard` too"),
     ({"arms": {"teacher": "main", "tasks": 3}}, "arms: no arms; expected at least one"),

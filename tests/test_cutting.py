@@ -175,7 +175,8 @@ def test_where_nothing_is_left_it_says_what_became_of_it(tmp_path, command, prob
         cutting = Cutting(tmp_path, command, problems[:2])
         line = cutting.run(settings(server.url, retries=0))
     assert line == (
-        f"error: {tmp_path}/problems.jsonl: no problem could be cut; found {{'hard problems': 2, "
+        f"error: {tmp_path}/problems.jsonl: 0 tasks can be made, expected 1 at least; lower "
+        "arms.tasks, or give more hard problems; found {'hard problems': 2, "
         "\"dropped: can't be cut into self-contained subtasks\": 2, 'not cut: no usable reply': 2}"
     )
     assert not list(tmp_path.glob("*.out"))

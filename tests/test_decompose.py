@@ -66,6 +66,18 @@ def test_all_problems_are_tasks_where_none_is_to_be_cut(tmp_path: Path, command)
     assert read_json(tmp_path / "counts.jsonl") == {"hard problems": 2}
 
 
+@pytest.mark.parametrize("method", ["structural", None])
+def test_fewer_hard_tasks_than_an_arm_needs_are_an_error(tmp_path, command, method) -> None:
+    problems = [examples.problem(f"p{n}", 4, n) for n in range(3)]
+    write_records(tmp_path / "problems.jsonl", problems)
+    said = run(tmp_path, command, method, "--needed", 4)
+    assert said.startswith(
+        f"error: {tmp_path}/problems.jsonl: 3 tasks can be made, expected 4 at least; lower "
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["problems.jsonl"]
+    assert run(tmp_path, command, method, "--needed", 3) == ""
+
+
 def test_both_numbers_of_subtasks_occur_where_both_are_possible() -> None:
     problems = [examples.problem(f"p{n}", 6, n) for n in range(40)]
     _, _, counts = decompose(problems, STRUCTURAL, seed=0)
@@ -161,7 +173,11 @@ def stated_result(step: str) -> float:
     [
         ("socratic", examples.problem("p"), "problem p: found 0 sub-questions for 4 steps"),
         ("structural", gsm8k_problem(DUCKS, SELLS), "problem g: its steps are no chain of calcul"),
-        ("structural", examples.problem("p", 2), "problems.jsonl: no problem could be cut; found"),
+        (
+            "structural",
+            examples.problem("p", 2),
+            "problems.jsonl: 0 tasks can be made",
+        ),
     ],
 )
 def test_a_method_that_doesn_t_fit_the_problems_says_so(tmp_path, command, method, problem, line):
@@ -170,7 +186,7 @@ def test_a_method_that_doesn_t_fit_the_problems_says_so(tmp_path, command, metho
     assert [path.name for path in tmp_path.iterdir()] == ["problems.jsonl"]
 
 
-def run(tmp_path: Path, command, method: str | None) -> str:
+def run(tmp_path: Path, command, method: str | None, *more: object) -> str:
     settings = Decomposition(method=method).model_dump_json() if method else "null"
     outputs = {name: tmp_path / f"{name}.jsonl" for name in NAMES}
     return command(
@@ -178,6 +194,7 @@ def run(tmp_path: Path, command, method: str | None) -> str:
         *("--settings", settings, "--seed", 3),
         *("--problems", tmp_path / "problems.jsonl"),
         *(word for name, path in outputs.items() for word in (f"--{name}", path)),
+        *more,
     )
 
 

@@ -109,7 +109,11 @@ def test_the_report_is_of_hard_tasks_alone(own: Finished) -> None:
     assert " natural-system (ER " in findings["severity_between_teachers"]["note"]
 
 
-def test_the_same_again_is_nothing_and_subtasks_are_what_is_new(own: Finished) -> None:
+def test_only_what_a_change_reaches_is_made_again(own: Finished) -> None:
     assert own.planned() == set()
+    own.config["arms"]["tasks"] = 5
+    assert {job.partition(" ")[0] for job in own.planned()} == {
+        *("mix", "train_arm", "score", "report")
+    }
     own.config["decompose"] = {"method": "recorded"}
     assert {"decompose tasks/hard.jsonl", "sample solutions/people/subtask.jsonl"} < own.planned()

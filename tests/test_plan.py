@@ -245,6 +245,7 @@ def test_every_study_is_planned_offline(path: Path, tmp_path, monkeypatch, comma
     for name in ("hard", "easy", "teacher"):
         if "count" in config["problems"].get(name, {}):
             config["problems"][name]["count"] = 200
+    config["arms"]["tasks"] = min(config["arms"]["tasks"], 200)
     (tmp_path / "study.yaml").write_text(yaml.safe_dump(config))
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WEAK_TEACHERS_DATA", raising=False)

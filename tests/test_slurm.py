@@ -120,12 +120,12 @@ def of_all_arms(name: str) -> bool:
 
 
 def test_a_failed_job_shows_its_one_line_error(cluster, finished) -> None:
-    finished.config["arms"] |= {"tasks": 1000, "severity": [], "natural": []}
+    finished.config["student"]["arm"]["max_length"] = 10
     config = finished.save_config()
     with Driver(cluster, finished.folder, config, "--retries", "0") as driver:
         assert driver.end() == 1
     # Of the arms in a group, whichever was first.
-    assert re.search(r"error: arm \S+: needs 1000 complete families, found ", driver.said())
+    assert re.search(r"error: arm \S+: \d+ of \d+ rows are longer than ", driver.said())
 
 
 def test_what_a_killed_run_left_is_cancelled_and_a_job_over_its_time_is_reported(

@@ -21,10 +21,11 @@ rule decompose:
             STUDY.decompose.model_dump_json() if STUDY.decompose else "null"
         ),
         meaning=lambda w: STUDY.decompose.meaning() if STUDY.decompose else "null",
+        needed=lambda w, output: STUDY.arms.tasks,
         seed=STUDY.seed,
         code=fingerprint("decompose"),
     shell:
         "python -m weak_teachers.decompose --settings {params.settings:q} --seed {params.seed}"
-        " --threads {threads} --gpus {resources.gpu} --problems {input} --hard {output.hard}"
-        " --subtask {output.subtask} --rejected {output.rejected} --counts {output.counts}"
-        " --account {output.account} 2> {log}"
+        " --threads {threads} --gpus {resources.gpu} --problems {input} --needed {params.needed}"
+        " --hard {output.hard} --subtask {output.subtask} --rejected {output.rejected}"
+        " --counts {output.counts} --account {output.account} 2> {log}"

@@ -173,6 +173,9 @@ def main() -> None:
     parser.add_argument("--subtask", type=Path, required=True, help="output: subtasks")
     parser.add_argument("--rejected", type=Path, required=True, help="output: those rejected")
     parser.add_argument("--counts", type=Path, required=True, help="output: what became of them")
+    parser.add_argument(
+        "--needed", type=int, default=1, metavar="N", help="hard tasks that an arm is made of"
+    )
     asking_arguments(parser)
     args = parser.parse_args()
     use_share(args)
@@ -184,8 +187,11 @@ def main() -> None:
         counts |= count_rejected(rejected)
     else:
         hard, subtasks, counts = decompose(problems, args.settings, args.seed)
-    if not hard:
-        raise UserError(f"{args.problems}: no problem could be cut; found {dict(counts)}")
+    if len(hard) < args.needed:
+        raise UserError(
+            f"{args.problems}: {len(hard)} tasks can be made, expected {args.needed} at least; "
+            f"lower arms.tasks, or give more hard problems; found {dict(counts)}"
+        )
     write_records(args.rejected, rejected)
     write_json(args.account, cost)
     write_records(args.hard, hard)

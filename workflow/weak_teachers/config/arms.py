@@ -54,7 +54,8 @@ class Arms(Section):
     teacher: str
     """The main teacher."""
     tasks: PositiveInt
-    """Hard tasks an arm is made of; all arms take the same ones of a pool, as far as they can."""
+    """Hard tasks an arm is made of; all arms take the same ones of a pool, as far as they can. At
+    most as many as there are hard problems, less those that can't be cut."""
     hard: list[Rate] = []
     """Arms of hard tasks, one for each ER."""
     subtask: list[Rate] = []

@@ -143,6 +143,16 @@ class Study(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _hard_problems_are_enough(self) -> Self:
+        count = self.problems.hard.count
+        if count is not None and count < self.arms.tasks:
+            found = self.arms.tasks
+            raise ValueError(
+                f"arms.tasks: found {found}, expected at most problems.hard.count, {count}"
+            )
+        return self
+
     @property
     def kinds(self) -> list[Kind]:
         """The kinds of tasks that there are."""
