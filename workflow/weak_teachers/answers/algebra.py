@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from weak_teachers.answers.compare import Same, same
+from weak_teachers.answers.compare import same
+from weak_teachers.answers.logic import Same
 from weak_teachers.answers.numbers import Number, decimal, same_number
 from weak_teachers.answers.values import plain_expression
 from weak_teachers.records import Outcome

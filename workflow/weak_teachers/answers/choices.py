@@ -7,13 +7,19 @@ OPTIONS = re.compile(rf"{OPTION}(?:[\s,;]*(?:and|or)?[\s,;]*{OPTION})*")
 BESIDE = re.compile(
     r"(?:[(\[]([A-J])[)\]][.:]?|([A-J])(?:\)|\.(?=\s)|:))\s*(?=\S{2}|\d)(.+)", re.DOTALL
 )
-CALLED = re.compile(r"\b(?:options?|choices?|answers?|statements?)\b", re.IGNORECASE)
-CIRCLED = re.compile(r"(?:\\textcircled\{\d\}[\s,;]*)+")
+CALLED = re.compile(
+    r"^(?:(?:so|thus|hence|therefore),?\s|i (?:choose|pick)\b)"
+    r"|\b(?:the )?(?:correct |right |best )?(?:options?|choices?|answers?|statements?)\b"
+    r"|(?:\b(?:is|are)(?: the)? (?:correct|right|true)(?: (?:ones?|options?|choices?|answers?))?)$",
+    re.IGNORECASE,
+)
+BRACED = re.compile(r"^\{([^{}]*)\}")
+CIRCLED = re.compile(r"(?:\\textcircled\{\d\}(?:[\s,;]|and)*)+")
 
 
 def options(text: str) -> frozenset[str]:
     """The letters of the options, or the circled numbers, that a tidied answer is; or none."""
-    if CIRCLED.fullmatch(text):
+    if CIRCLED.fullmatch(text.replace('"', "")):
         return frozenset(re.findall(r"\d", text))
     plain = _plain(text).strip(" .:")
     if re.fullmatch("[A-J]{2,}", plain):
@@ -24,8 +30,10 @@ def options(text: str) -> frozenset[str]:
 
 def letters(text: str) -> frozenset[str]:
     """The letters of the options that a tidied answer names, by themselves or beside a text."""
+    if named := options(text):
+        return named
     beside = BESIDE.fullmatch(_plain(text))
-    return frozenset(beside[1] or beside[2]) if beside else options(text)
+    return frozenset(beside[1] or beside[2]) if beside else frozenset()
 
 
 def lone_letter(text: str) -> frozenset[str]:
@@ -40,4 +48,4 @@ def text_beside(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return CALLED.sub(" ", text.replace('"', " ")).strip()
+    return CALLED.sub(" ", BRACED.sub(r"\1", text.replace('"', " ").strip())).strip()

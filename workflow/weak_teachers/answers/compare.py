@@ -5,13 +5,16 @@ than there is here. Where to get that comes as a function of two leaves.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 
 from weak_teachers.answers.choices import letters, lone_letter, options, text_beside
 from weak_teachers.answers.latex import key
+from weak_teachers.answers.logic import Same, all_of, any_of
+from weak_teachers.answers.moments import same_moment
 from weak_teachers.answers.numbers import same_in_base, same_ratio
-from weak_teachers.answers.quantities import read_quantity, same_quantity
+from weak_teachers.answers.parameters import same_parameters, without_asides
+from weak_teachers.answers.quantities import added, read_quantity, same_quantity
 from weak_teachers.answers.reading import readings, shape
 from weak_teachers.answers.shapes import (
     Interval,
@@ -20,6 +23,8 @@ from weak_teachers.answers.shapes import (
     Named,
     Relation,
     Shape,
+    column,
+    has_letters,
     is_record,
     kind,
     named_parts,
@@ -28,9 +33,8 @@ from weak_teachers.answers.shapes import (
     vector,
 )
 from weak_teachers.answers.values import read, same_value
-from weak_teachers.answers.words import is_wordy, same_words
+from weak_teachers.answers.words import is_wordy, same_formula, same_verdict, same_words
 
-Same = bool | None
 Ask = Callable[[str, str], Same]
 
 MOST_PARTS = 50
@@ -55,6 +59,9 @@ def same(reference: str, answer: str, ask: Ask = nobody) -> Same:
     """
     if key(reference) == key(answer):
         return True
+    for same_spoken in (same_moment, same_verdict):
+        if (found := same_spoken(reference, answer)) is not None:
+            return found
     chosen, answered = letters(reference), letters(answer)
     chosen, answered = (
         chosen or (answered and lone_letter(reference)),
@@ -66,24 +73,9 @@ def same(reference: str, answer: str, ask: Ask = nobody) -> Same:
         # Only who sees the options can tell which one a value is.
         return None
     comparison = Comparison(ask)
-    pairs = product(readings(text_beside(reference)), readings(text_beside(answer)))
+    plain = (added(without_asides(text_beside(text))) for text in (reference, answer))
+    pairs = product(*map(readings, same_parameters(*plain)))
     return any_of(comparison.shapes(one, other) for one, other in pairs)
-
-
-def any_of(found: Iterable[Same]) -> Same:
-    """Whether one is True; None if none is, but one isn't known."""
-    unknown = False
-    for one in found:
-        if one:
-            return True
-        unknown |= one is None
-    return None if unknown else False
-
-
-def all_of(found: Iterable[Same]) -> Same:
-    """Whether all are True; None if none is False, but one isn't known."""
-    different = any_of(None if one is None else not one for one in found)
-    return None if different is None else not different
 
 
 class Comparison:
@@ -119,6 +111,8 @@ class Comparison:
         """Whether two leaves are the same."""
         if key(one) == key(other):
             return True
+        if r"\infty" in (key(one), key(other)) and (is_wordy(one) or is_wordy(other)):
+            return same_words(one, other)
         if r"\infty" in (key(one).lstrip("-"), key(other).lstrip("-")):
             return False
         quantities = read_quantity(one), read_quantity(other)
@@ -129,6 +123,8 @@ class Comparison:
         for same_numerals in (same_in_base, same_ratio):
             if (found := same_numerals(key(one), key(other))) is not None:
                 return found
+        if same_formula(one, other):
+            return True
         if is_wordy(one) or is_wordy(other):
             return same_words(one, other)
         found = same_value(one, other)
@@ -153,8 +149,9 @@ class Comparison:
         """Whether an equation or inequality is the same as another, or as a value."""
         if isinstance(one, Relation) and isinstance(other, Relation):
             swapped = Relation(SWAPPED[other.sign], other.right, other.left)
-            if key(spelt(one)) in (key(spelt(other)), key(spelt(swapped))):
-                return True
+            for turned in (other, swapped):
+                if (key(one.left), key(one.right)) == (key(turned.left), key(turned.right)):
+                    return one.sign == turned.sign
             return self.ask_spelt(one, other)
         if isinstance(one, Relation):
             return False if isinstance(other, Leaf) else self.ask_spelt(one, other)
@@ -174,6 +171,8 @@ class Comparison:
         if isinstance(rest, Many) and len(rest.parts) == 1 and rest.kind != "matrix":
             [only] = rest.parts
             return self.shapes(one, only) if leaf is one else self.shapes(only, other)
+        if leaf is one and kind(rest) == "list" and all(self.shapes(one, p) for p in rest.parts):
+            return True
         plain = read_quantity(leaf.text) or is_wordy(leaf.text) or read(leaf.text)
         listed = isinstance(rest, Many) and rest.kind in ("list", "tuple")
         return False if plain or listed else self.ask_spelt(one, other)
@@ -185,7 +184,7 @@ class Comparison:
             return alike or self.ask_spelt(one, other)
         if kind(one) == kind(other) == "matrix":
             return self.ordered(one.parts, other.parts)
-        first, second = vector(one), vector(other)
+        first, second = vector(one), vector(column(other) if kind(one) == "matrix" else other)
         if first is None or second is None:
             return False
         if is_record(one) and is_record(other):
@@ -236,11 +235,6 @@ def with_argument_of(one: Named, other: Named) -> Named:
     name, others = (match[1] for match in arguments)
     text = re.sub(rf"(?<![A-Za-z\\]){others}(?![A-Za-z])", name, other.value.text)
     return Named(one.name, Leaf(text))
-
-
-def has_letters(one: Named) -> bool:
-    """Whether a named value, with its name, may be an equation of variables."""
-    return isinstance(one.value, Leaf) and bool(re.search("[A-Za-z]", spelt(one)))
 
 
 def is_sequence(one: Shape) -> bool:

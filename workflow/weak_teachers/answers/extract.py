@@ -8,6 +8,7 @@ end of the text only.
 import re
 from collections.abc import Iterator
 
+from weak_teachers.answers.parameters import without_asides
 from weak_teachers.boxed import Box, boxes
 from weak_teachers.formulas import split
 
@@ -29,12 +30,16 @@ STATED = re.compile(
     \s*(?:\bis\b|\bare\b|\bwould\ be\b|\bshould\ be\b|[:=：])\s*:?
     | (?P<line>^\W{0,4}(?:A|Answer)\s*[:：])
     | (?P<mark>^[#]{4}(?=\s*[-$.(\d\\]))                # GSM8K's
-    | (?P<heading>\bfinal\ (?:answer|result)\b\W*$)
+    | (?P<heading>(?:\bfinal\ (?:answer|result)|^[#*\s]{0,8}answer)\b[^\w\n]*$)
     | \banswer(?=\s*(?:\$|\\\(|\\\[))                    # Answer $9$
-    | (?P<chinese>(?:答案|结果|结论)(?:应)?(?:是|为|[:：])+|(?:故|应|因此|所以)选择?[:：]?)
+    | (?P<tag><answer>)
+    | (?P<chinese>(?:答案|结果|结论)应?(?:是|为|选|[:：])+|【答案】|(?:故|应|因此|所以)选择?[:：]?)
     | \b(?:option|choice|answer)\s+\(?(?P<option>[A-J])\)?\s+is\s+(?:the\s+)?(?:correct|right)
     """,
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
+)
+REVISED = re.compile(
+    r"\b(?:wait|actually|correction|corrected|revised|mistake|mistaken|error|oops)\b", re.IGNORECASE
 )
 NO_ANSWER = re.compile(
     r"(?:(?:in)?correct|right|wrong|not|clear|obvious|as follows|given|found|obtained|helpful|"
@@ -59,14 +64,20 @@ WORD = re.compile(r"\b[^\W\d_]{2,}")
 COMMAND = re.compile(r"\\(?:text\w*|mbox|mathrm|begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+")
 GOES_ON = re.compile(r"[,;、，；]|\band\b|\bor\b|[和或]|\A[\s$\\()]*\Z")
 PARTS_WAYS = re.compile(r"[.!?]\s|\n\s*\n|\b(?:so|then|therefore|thus|hence|gives?|but|not)\b")
+NAME = re.compile(r"\W*[A-Za-z]\W*")
 NUMBER = re.compile(
     r"(?:(?<![\w)\]}])[-−])?(?:[$€£¥]\s?)?(?<!\w)(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?/\s?\d+)?(?:\s?%)?"
 )
-# Ends of a sentence, outside of formulas.
-BREAK = re.compile(
-    r"\n|[。！？．]|[.!?](?=[\s\"”)]|$)"
-    r"|,?\s(?:because|since|which|where|so that|not|rather than|I hope)\b"
+# Ends of a sentence, and of its main clause, outside of formulas.
+END_OF_SENTENCE = re.compile(r"\n|</answer>|[。！？．]|[.!?](?=[\s\"”)]|$)")
+ASIDE = (
+    r"\s(?:\(?(?:because|since|which|where|so that|not|rather than|I hope)"
+    r"|\((?:rounded|or|that is|i\.e|note|about|approx\w*))\b"
 )
+BREAK = re.compile(rf"{END_OF_SENTENCE.pattern}|,?{ASIDE}")
+APART = re.compile(f",{ASIDE}")
+# What a value is for, or beside what it stands.
+PURPOSE = re.compile(r"\s(?:(?:in order )?to(?=\s[a-z])|than|compared|if|when|after|before)\b")
 
 
 def extract_answer(completion: str) -> str | None:
@@ -76,8 +87,8 @@ def extract_answer(completion: str) -> str | None:
     tail = text[-TAIL:]
     last_box = boxed[-1].start - len(text) + len(tail) if boxed else 0
     for mark in reversed(list(STATED.finditer(tail, max(last_box, 0)))):
-        # After a box, only what is called final is the answer.
-        if boxed and not mark.lastgroup:
+        # After a box, only what is called final, or revises it, is the answer.
+        if boxed and not mark.lastgroup and not REVISED.search(tail, last_box, mark.start()):
             continue
         answer = mark["option"] or _answer(tail[mark.end() :])
         if answer:
@@ -141,9 +152,12 @@ def _answer(text: str) -> str | None:
 
 def _value(sentence: str) -> str:
     """What a sentence says that something is: its end, or all of it if it has few words."""
+    sentence = without_asides(sentence)
     *before, end = COPULA.split(sentence)
     if before and MATHEMATICAL.search(end) and is_bare(end):
         sentence = end.strip()
+    elif before and MATHEMATICAL.search(lead := PURPOSE.split(end)[0]) and is_bare(lead):
+        sentence = lead.strip()
     elif not is_bare(sentence):
         return _last_value(sentence) or sentence
     first, *rest = [part for _, part in split(sentence)] or [""]
@@ -153,7 +167,7 @@ def _value(sentence: str) -> str:
 def _last_value(text: str) -> str | None:
     """The last formula or number of a text."""
     for kind, part in reversed(list(split(text))):
-        if kind in ("inline", "display"):
+        if kind in ("inline", "display") and not NAME.fullmatch(part):
             return part
         if numbers := NUMBER.findall(part):
             return numbers[-1]
@@ -162,18 +176,20 @@ def _last_value(text: str) -> str | None:
 
 def _concluded(text: str) -> str | None:
     """The answer in a text's last sentence, if that draws a conclusion."""
-    sentences = [one.strip() for one in _sentences(text) if one.strip()]
-    if not sentences or not CONCLUSION.match(sentences[-1]):
+    sentences = [one.strip() for one in _sentences(text, END_OF_SENTENCE) if one.strip()]
+    conclusion = CONCLUSION.match(sentences[-1]) if sentences else None
+    if not conclusion:
         return None
-    value = _value(sentences[-1])
+    clause = next(_sentences(sentences[-1][conclusion.end() :].lstrip(" ,，:："), APART), "")
+    value = _value(clause)
     return value if MATHEMATICAL.search(value) else None
 
 
-def _sentences(text: str) -> Iterator[str]:
-    """The sentences of a text; full stops within formulas end none."""
+def _sentences(text: str, ends: re.Pattern[str] = BREAK) -> Iterator[str]:
+    """The sentences of a text, or their clauses; full stops within formulas end none."""
     sentence = ""
     for kind, part in split(text):
-        *ended, last = BREAK.split(part) if kind == "words" else [part]
+        *ended, last = ends.split(part) if kind == "words" else [part]
         for end in ended:
             yield sentence + end
             sentence = ""

@@ -8,12 +8,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-
-def table(text: str) -> dict[str, str]:
-    """A mapping of each second word, from the first on, to the word that follows it."""
-    words = text.split()
-    return dict(zip(words[::2], words[1::2], strict=True))
-
+from weak_teachers.answers.numerals import with_digits
+from weak_teachers.answers.tables import table
 
 SIGNS = table(
     r"""
@@ -41,8 +37,8 @@ COMMANDS = table(
     leqq \leq  ge \geq  geqslant \geq  geqq \geq  ne \neq  lt <  gt >  rightarrow \to
     longrightarrow \to  mapsto \to  varnothing \emptyset  varepsilon \epsilon  varphi \phi
     vartheta \theta  arctg \arctan  tg \tan  ctg \cot  lg \log  lbrace \{  rbrace \}  lbrack [
-    rbrack ]  vert |  lvert |  rvert |  mid |  colon :  degree ^\circ  imath i  ast *  div /
-    R \mathbb{R}  dots ...  ldots ...  cdots ...  lor "or"  vee "or"  land "and"  wedge "and"
+    rbrack ]  vert |  lvert |  rvert |  mid |  colon :  degree ^\circ  imath i  jmath j  ast *
+    div /  R \mathbb{R}  dots ...  ldots ...  cdots ...  lor "or"  vee "or"  land "and"  wedge "and"
     """
 )
 # Of size, font and spacing: nothing that an answer says.
@@ -56,6 +52,7 @@ FUNCTIONS = re.compile(
 
 # Row ends, delimiters of formulas, spaces of LaTeX, quotes and currency.
 SPACING = re.compile(r'\\\\(?:\[[\d.]+\w+\])?|\\[()\[\]]|\\!\s*|\\[,;: ]|\\?[$"“”]|~|\\\n|\\q?quad')
+MONEY = re.compile(r"\A\s*(?:\$?\s*\\\$|\$(?!.*\$))\s?(\d[\d,]*(?:\.\d+)?)\s*\$?\s*\.?\s*\Z")
 BRACED_COMMA = re.compile(r"\s*\{\s*,\s*\}\s*")
 DOUBLED = re.compile(r"\\\\(?=[A-Za-z(\[])")
 PLAIN = re.compile(
@@ -82,6 +79,7 @@ NORMAL = [
         (r'\^\s*\{?\s*\\circ\s*\}?|"?\s*\bdegrees?\b\s*"?', "°", True),
         (r'\+?\s*\\infty\b|"?\b(?:infinity|inf)\b"?', r"\\infty ", False),
         (r'"?\b(?:all )?real numbers?\b"?', r"\\mathbb{R}", True),
+        (r'"?\ball real "?\s*[a-z]"?$', r"\\mathbb{R}", False),
         (r'"?\ball integers\b"?', r"\\mathbb{Z}", True),
         (r"<=", r"\\leq ", False),
         (r">=", r"\\geq ", False),
@@ -93,7 +91,18 @@ NORMAL = [
         (r"\(\s*(\w)\s*\\in\s*(\\mathbb\s*\{[ZN]\}[_^*+]*)\s*\)", r", \1\\in \2", False),
         (r'(?<=[\d%°])\s*\("?[A-Za-z]{3,}(?:[ -][A-Za-z]+)*\.?"?\)\s*$', "", False),
         (r'(?<=[\d}])\s*"([^"]*?)\s(and|or)\s([^"]*)"\s*(?=[\d\\-])', r' "\1" \2 "\3" ', False),
-        (r"^(\d+) to (\d+)$", r"\1:\2", False),
+        (r"^(\d+) (?:out of|in) (\d+)\.?$", r"\1/\2", False),
+        (r"-+>", r"\\to ", False),
+        (r"^(\d+) to (\d+)\.?$", r"\1:\2", False),
+        (r"[(\[]([^()\[\]]*)[)\]]\s*\^\s*\{?\s*(?:T|\\top)\s*\}?\s*$", r"(\1)", False),
+        (r'\s*"?(?<![A-Za-z\\])cis(?![A-Za-z])"?\s*\(?([^(),;]+)\)?', r"e^{i(\1)}", False),
+        # Combinations and permutations, as in China.
+        (r'"?(?<![A-Za-z\\])C"?_\{?(\d+)\}?\^\{?(\d+)\}?', r"\\binom{\1}{\2}", False),
+        (
+            r'"?(?<![A-Za-z\\])[AP]"?_\{?(\d+)\}?\^\{?(\d+)\}?',
+            r"\\frac{\1!}{(\1-\2)!}",
+            False,
+        ),
         # As it is written without LaTeX.
         (
             r"(?<![\\A-Za-z])((?:arc)?(?:sin|cos|tan)h?|sec|csc|cot|ln|log|sqrt|pi)(?![A-Za-z])",
@@ -122,7 +131,7 @@ SCRIPTS = [
 @lru_cache(maxsize=10_000)
 def tidy(text: str) -> str:
     """An answer in the one way of writing."""
-    text = _plain_characters(text)
+    text = MONEY.sub(r"\1 dollars", _plain_characters(text))
     if r"\begin" not in text:
         # Escaped twice, as in JSON that was read as text.
         text = DOUBLED.sub(r"\\", text)
@@ -134,7 +143,8 @@ def tidy(text: str) -> str:
     for pattern, written in NORMAL:
         text = pattern.sub(written, text)
     text = _without_labels(SYSTEM.sub(_system, " ".join(text.split())))
-    return AFTER_COMMAND.sub(r"\1", text).lstrip(" ,;:").rstrip(" .,;:")
+    text = AFTER_COMMAND.sub(r"\1", text)
+    return with_digits(text.lstrip(" ,;:").rstrip(" .,;:"))
 
 
 def key(text: str) -> str:

@@ -4,52 +4,27 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from weak_teachers.answers.latex import table
 from weak_teachers.answers.numbers import Number, read_number, same_number
+from weak_teachers.answers.units import Unit, known_unit
 
-SIZES = {
-    "length": "nm 0.000001 mm 1 millimeter 1 cm 10 centimeter 10 dm 100 m 1000 meter 1000"
-    " metre 1000 km 1000000 kilometer 1000000 kilometre 1000000 in 25.4 inch 25.4 inche 25.4"
-    " ft 304.8 foot 304.8 feet 304.8 yd 914.4 yard 914.4 mi 1609344 mile 1609344",
-    "time": "ms 0.001 s 1 sec 1 second 1 min 60 minute 60 h 3600 hr 3600 hour 3600 day 86400"
-    " week 604800",
-    "mass": "mg 1 g 1000 gram 1000 kg 1000000 kilogram 1000000 oz 28349.523125 ounce 28349.523125"
-    " lb 453592.37 pound 453592.37",
-    "volume": "ml 1 mL 1 cl 10 l 1000 L 1000 liter 1000 litre 1000",
-    "money": "cent 1 dollar 100",
-    "force": "N 1 newton 1 kN 1000",
-    "energy": "J 1 joule 1 kJ 1000",
-    "electric energy": "eV 1 keV 1000 MeV 1000000",
-    "power": "W 1 watt 1 kW 1000",
-    "pressure": "Pa 1 pascal 1 kPa 1000",
-    "frequency": "Hz 1 hertz 1 kHz 1000 MHz 1000000",
-    "voltage": "V 1 volt 1",
-    "current": "A 1 ampere 1 mA 0.001",
-    "kelvins": "K 1 kelvin 1",
-    "Celsius": "C 1 Celsius 1",
-    "Fahrenheit": "F 1 Fahrenheit 1",
-}
-UNITS = {
-    name: (kind, Fraction(size))
-    for kind, sizes in SIZES.items()
-    for name, size in table(sizes).items()
-}
-EVERYDAY = {"length", "length^2", "length^3", "time", "mass", "volume", "money"}
-"""Kinds whose values don't depend on the constants of physics that were taken."""
-LETTERS = re.compile("[mshglLKNJWVTACFH]")
+LETTERS = re.compile("[mshglLKNJWVTACFHM]")
 """Units that are one letter, and so may be variables."""
+MICRO = re.compile(r'\\mu\s*("?)\s*(?=(?:[mgslLFCAVJWNHT]|mol|Pa)(?![A-Za-z]))')
 MODULUS = re.compile(r"\s*\\pmod\{(\d+)\}$")
-SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+SCALES |= {"trillion": 10**12, "dozen": 12}
+TEMPERATURES = {"C": "Celsius", "F": "Fahrenheit"}
+"""Scales, by letters that are other units too."""
 
 # Words that make another number of the one beside them, or no number at all.
 CHANGING = re.compile(
-    r"^\s*(?:squared|cubed)\b|\b(?:not?|less|more|least|most|than|fewer|greater|under|over|between"
+    r"^\s*(?:squared|cubed)\b|\b(?:not?|(?:less|more|fewer)(?!\s(?!than)[a-z]{3})|least|most|than|greater|under|over|between"
     r"|mod|modulo|minus|plus|negative|root|half|times|or|and|if|never|th|st|nd|rd|base|factorial"
-    r"|to|by|choose|of the form)\b",
+    r"|to|by|choose|of the form)\b|以",
     re.IGNORECASE,
 )
 LEAD = re.compile(
-    r'(?:[\s"=:,]|\\approx|\\sim|\\pounds|[£€¥₹]|(?<![\\A-Za-z])[A-Za-z]{2,}[.:]?(?=[\s"]))+'
+    r'(?:[\s"=:,]|\\approx|\\sim|\\pounds|[£€¥₹]|(?<![\\A-Za-z])(?:[A-Za-z]{2,}[.:]?(?=[\s"])|an?(?=\s\d)))+'
 )
 # Words before a number but those that only announce it.
 SAYING = re.compile(
@@ -59,8 +34,11 @@ SAYING = re.compile(
 )
 # What may follow a number: words, units with powers and slashes.
 UNIT = re.compile(
-    r'(?:\s|"[^"\d]*"|\^\{?-?\d\}?|/|\\cdot|[.£€¥₹()]|(?<![A-Za-z])[A-Za-z][A-Za-z\'’-]*)*'
+    r'(?:\s|"[^"\d]*"|\^\{?-?\d\}?|/|\\cdot|[.£€¥₹()]|[\u4e00-\u9fff]|(?<![A-Za-z])[A-Za-z][A-Za-z\'’-]*)*'
 )
+
+AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)")
+AMOUNTS = re.compile(rf"{AMOUNT.pattern}(?:(?:\s|,|\band\b)+{AMOUNT.pattern})+")
 
 
 @dataclass(frozen=True)
@@ -83,7 +61,7 @@ class Quantity:
 def read_quantity(text: str) -> Quantity | None:
     """A tidied answer as a number with a unit; None if it is something else."""
     modulus = MODULUS.search(text)
-    text = text[: modulus.start()] if modulus else text
+    text = MICRO.sub(r"\1u", text[: modulus.start()] if modulus else text).replace(r"\Omega", "ohm")
     if text.startswith('"') and text.find('"', 1) == len(text) - 1:
         text = text[1:-1]
     lead = LEAD.match(text)
@@ -102,9 +80,11 @@ def read_quantity(text: str) -> Quantity | None:
     temperature = sign == "°" and unit in ("C", "F")
     if unit and not temperature and not _is_unit(rest, unit, in_words):
         return None
-    for word, power in SCALES.items():
+    for word, factor in SCALES.items():
         if re.match(rf"{word}\b", unit):
-            number, unit = scaled(number, 10**power), unit.removeprefix(word).strip()
+            number, unit = scaled(number, factor), unit.removeprefix(word).strip()
+    if temperature:
+        unit = TEMPERATURES[unit]
     unit = f"mod {modulus[1]}" if modulus else unit
     return Quantity(number, sign, unit, " ".join(SAYING.findall(before)).lower())
 
@@ -115,8 +95,8 @@ def _is_unit(rest: str, unit: str, in_words: bool) -> bool:
         return False
     if touching := re.match("[A-Za-z]+", rest):
         # 5m and 5ab are products; 5m^2 and 5cm aren't.
-        known = touching[0].lower() in UNITS and len(touching[0]) > 1
-        return known or len(touching[0]) > 3 or bool(re.fullmatch(r"m\^\{?[23]\}?", unit))
+        known = len(touching[0]) > 1 and known_unit(touching[0])
+        return bool(known) or len(touching[0]) > 3 or bool(re.fullmatch(r"m\^\{?[23]\}?", unit))
     # 5 x is a product; 5 m, which may be one, is taken for metres.
     return in_words or not re.fullmatch("[A-Za-z]", unit) or bool(LETTERS.fullmatch(unit))
 
@@ -131,20 +111,21 @@ def same_quantity(reference: Quantity, answer: Quantity) -> bool:
     """Whether an answer's quantity is the reference's.
 
     A unit that only one has, or whose words aren't known, is passed over; known ones are converted.
-    A percentage is the same as its number and as its share.
+    A percentage is the same as its number and as its share; but a share isn't as many percent.
     """
     if reference.before and answer.before and reference.before != answer.before:
         return False
     one, other = reference.number, answer.number
-    units = known_unit(reference.unit), known_unit(answer.unit)
+    units = measured(reference, answer), measured(answer, reference)
     if None not in units:
-        if units[0][0] != units[1][0]:
+        if units[0].kind != units[1].kind:
             return False
         if units[0] != units[1]:
-            one, other = scaled(one, units[0][1]), scaled(other, units[1][1])
-    physical = any(unit and unit[0] not in EVERYDAY for unit in units)
+            one, other = scaled(one, units[0].size), scaled(other, units[1].size)
+    physical = any(unit and not unit.everyday for unit in units)
     if same_number(one, other, physical):
-        return True
+        share = reference.number.value and abs(reference.number.value) < 1
+        return not (share and answer.sign == "%" and not reference.sign)
     if reference.sign == answer.sign:
         return False
     # Half is 50 %.
@@ -152,29 +133,27 @@ def same_quantity(reference: Quantity, answer: Quantity) -> bool:
     return "%" in (reference.sign, answer.sign) and same_number(one, other)
 
 
-def known_unit(words: str) -> tuple[str, Fraction] | None:
-    """The kind and the size of a unit; None if it isn't one that can be compared.
-
-    m/s is of the kind length/time; the modulus of a residue is a kind of its own.
-    """
-    if words.startswith("mod "):
-        return words, Fraction(1)
-    parts = [_simple_unit(part.strip()) for part in re.split(r"/|\bper\b", words)]
-    if None in parts or len(parts) > 2:
+def measured(quantity: Quantity, other: Quantity) -> Unit | None:
+    """The unit of a quantity; None if it isn't one that can be compared with another's."""
+    if quantity.unit.startswith("mod "):
+        return Unit(frozenset({(quantity.unit, 1)}), Fraction(1))
+    if TEMPERATURES.get(quantity.unit) == other.unit:
         return None
-    kinds, sizes = zip(*parts, strict=True)
-    return "/".join(kinds), sizes[0] / sizes[1] if len(sizes) > 1 else sizes[0]
+    return known_unit(quantity.unit)
 
 
-def _simple_unit(words: str) -> tuple[str, Fraction] | None:
-    found = re.fullmatch(r"(?:(sq(?:uare|\.)?|cubic) )?([A-Za-z]+)\.?\s*(?:\^\{?(\d)\}?)?", words)
+def added(text: str) -> str:
+    """A tidied sum of amounts in one: 1 hour 30 minutes is 90 minutes."""
+    plain = text.replace('"', " ").strip()
+    found = AMOUNTS.fullmatch(plain)
     if not found:
-        return None
-    prefix, name, raised = found.groups()
-    power = int(raised or (3 if prefix == "cubic" else 2 if prefix else 1))
-    lower = name.lower() if len(name) > 2 else name
-    for form in (name, lower, lower.removesuffix("s")):
-        if form in UNITS:
-            kind, size = UNITS[form]
-            return f"{kind}^{power}" if power > 1 else kind, size**power
-    return None
+        return text
+    amounts = [(Fraction(number), name, known_unit(name)) for number, name in AMOUNT.findall(plain)]
+    units = [unit for *_, unit in amounts]
+    if None in units or len({unit.kind for unit in units}) > 1:
+        return text
+    sizes = [unit.size for unit in units]
+    if sizes != sorted(set(sizes), reverse=True):
+        return text
+    total = sum(number * unit.size for number, _, unit in amounts) / sizes[-1]
+    return rf'\frac{{{total.numerator}}}{{{total.denominator}}} "{amounts[-1][1]}"'

@@ -5,9 +5,10 @@ r"""Reading: the shapes of a tidied answer.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from weak_teachers.answers.ranges import INFINITY, all_but, descend, interval, joined
 from weak_teachers.answers.shapes import (
     WRITTEN,
     Interval,
@@ -18,7 +19,6 @@ from weak_teachers.answers.shapes import (
     Shape,
     is_range,
     is_record,
-    kind,
     spelt,
     vector,
 )
@@ -36,11 +36,13 @@ from weak_teachers.answers.splitting import (
     relations,
     split,
 )
+from weak_teachers.answers.vectors import components
 
-INFINITY = r"\infty"
 DEEPEST = 30
 """Brackets within brackets of an answer that is taken apart."""
 FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+SUCH_THAT = re.compile(r"[^|:]*?(?P<sign>\||(?<=\}):|(?<=[a-z]):)")
+REAL = re.compile(r"\\in\s*\\mathbb\{R\}\s*$")
 PLUS_MINUS = re.compile(r"\\(pm|mp)(?![A-Za-z]) ?")
 
 
@@ -67,6 +69,8 @@ def shape(text: str) -> Shape:
         return Many("union", tuple(shape(part) for part in parts))
     if text == r"\mathbb{R}":
         return Interval("()", Leaf("-" + INFINITY), Leaf(INFINITY))
+    if parts := components(text):
+        return shape(f"({', '.join(parts)})")
     return _bracketed(tokens) or _point(text) or _alternatives(text) or Leaf(text)
 
 
@@ -82,14 +86,16 @@ def _weak(parts: list[str]) -> Shape:
     return _list(parts, "intersection")
 
 
-def _list(parts: list[str], joined: str) -> Shape:
+def _list(parts: list[str], how: str) -> Shape:
     found = [shape(part) for part in parts]
     if len(found) == 1:
         return found[0]
     ranges = [one for one in found if isinstance(one, Named) and is_range(one.value)]
     if len(ranges) == len(found) and len({one.name for one in ranges}) == 1:
-        return Named(ranges[0].name, _joined([one.value for one in ranges], joined))
-    return Many("list", tuple(_flat(found)))
+        return Named(ranges[0].name, joined([one.value for one in ranges], how))
+    values = tuple(_flat(found))
+    # ± stands for values without an order.
+    return Many("list" if len(values) == len(found) else "set", values)
 
 
 def _flat(found: Iterable[Shape]) -> Iterator[Shape]:
@@ -101,37 +107,18 @@ def _flat(found: Iterable[Shape]) -> Iterator[Shape]:
             yield one
 
 
-def _joined(ranges: Sequence[Shape], joined: str) -> Shape:
-    """Inequalities of one variable: x > 2 and x < 5, x < 2 or x > 5, x < 1 and x ≠ 0."""
-    if joined == "union":
-        return Many("union", tuple(ranges))
-    intervals = [one for one in ranges if isinstance(one, Interval)]
-    low = [one for one in intervals if one.high == Leaf(INFINITY)]
-    high = [one for one in intervals if one.low == Leaf("-" + INFINITY)]
-    if len(ranges) == 2 and len(low) == len(high) == 1:
-        return Interval(low[0].ends[0] + high[0].ends[1], low[0].low, high[0].high)
-    return Leaf(
-        r"\cap ".join(f"({spelt(one)})" if kind(one) == "union" else spelt(one) for one in ranges)
-    )
-
-
 def _related(related: list[tuple[str, str]]) -> Shape:
     sides = [side for _, side in related]
     signs = [sign for sign, _ in related[1:]]
     if set(signs) <= {"=", "~"}:
         return _equal(sides, signs)
     if signs == ["!="] and is_name(sides[0]):
-        return Named(sides[0], _all_but(shape(sides[1])))
+        return Named(sides[0], all_but(shape(sides[1])))
     if signs[0] == "in" and len(signs) == 1 and is_name(sides[0]):
         return Named(sides[0], shape(sides[1]))
     if set(signs) <= {"<", "<="} or set(signs) <= {">", ">="}:
         return _between(sides, signs)
     return Relation(signs[-1], sides[0], sides[-1])
-
-
-def _all_but(value: Shape) -> Shape:
-    below = Interval("()", Leaf("-" + INFINITY), value)
-    return Many("union", (below, Interval("()", value, Leaf(INFINITY))))
 
 
 def _equal(sides: list[str], signs: list[str]) -> Shape:
@@ -197,6 +184,8 @@ def _bracketed(tokens: list[str]) -> Shape | None:
         return None
     if len(parts) == 1:
         return shape(parts[0])
+    if opening == "[" and all(part[0] + part[-1] == "[]" for part in parts):
+        return _matrix(r"\\".join(part[1:-1].replace(",", "&") for part in parts))
     values = tuple(shape(part) for part in parts)
     both = [place for place, value in enumerate(values) if isinstance(value, Many)]
     if len(both) == 1 and PLUS_MINUS.search(inner):
@@ -207,7 +196,9 @@ def _bracketed(tokens: list[str]) -> Shape | None:
         ]
         return Many("list", tuple(map(shape, rest)))
     if opening + closing in ("()", "(]", "[)", "[]") and len(parts) == 2:
-        return _interval(opening + closing, *values)
+        if opening + closing == "[]" and descend(*parts):
+            return Many("tuple", values)
+        return interval(opening + closing, *values)
     return Many("tuple", values)
 
 
@@ -218,15 +209,10 @@ def _point(text: str) -> Shape | None:
     return Named(found[1], place) if place else None
 
 
-def _interval(ends: str, low: Shape, high: Shape) -> Interval:
-    """An interval, open where it is infinite."""
-    start = "(" if low == Leaf("-" + INFINITY) else ends[0]
-    return Interval(start + (")" if high == Leaf(INFINITY) else ends[1]), low, high)
-
-
 def _set(parts: list[str], kind: Literal["set", "list"]) -> Shape | None:
-    if len(parts) == 1 and "|" in parts[0]:
-        name, _, condition = parts[0].partition("|")
+    if len(parts) == 1 and (found := SUCH_THAT.match(parts[0])):
+        name, condition = parts[0][: found.start("sign")], parts[0][found.end() :]
+        name = REAL.sub("", name)
         return shape(condition if is_name(name) else f"{name}, {condition}")
     if len(parts) == 1 and kind == "list":
         return shape(parts[0])

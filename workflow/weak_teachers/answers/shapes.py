@@ -4,6 +4,7 @@ What is neither of several values nor an equation or inequality is a leaf: a num
 or words.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -86,13 +87,16 @@ def is_record(one: Shape) -> bool:
 def named_parts(one: Shape) -> Shape:
     """A list whose names all say something.
 
-    Where the same name comes again, or only some values have one, they are the values of one thing.
+    Where the same name comes again, or only some values have one, they are the values of one thing;
+    if each has it, as in x = 3 or x = 1, they have no order.
     """
     if not isinstance(one, Many) or not any(isinstance(part, Named) for part in one.parts):
         return one
     if len({part.name for part in one.parts if isinstance(part, Named)}) == len(one.parts):
         return one
-    return Many(one.kind, tuple(unnamed(part) for part in one.parts))
+    alone = {part.name if isinstance(part, Named) else None for part in one.parts}
+    kind = "set" if len(alone) == 1 and one.kind == "list" else one.kind
+    return Many(kind, tuple(unnamed(part) for part in one.parts))
 
 
 def vector(one: Shape) -> tuple[Shape, ...] | None:
@@ -108,6 +112,11 @@ def vector(one: Shape) -> tuple[Shape, ...] | None:
             if all(len(row.parts) == 1 for row in one.parts):
                 return tuple(row.parts[0] for row in one.parts)
     return None
+
+
+def column(one: Shape) -> Shape:
+    """A shape that stands beside a matrix: [1, 2] is two values there."""
+    return Many("tuple", (one.low, one.high)) if isinstance(one, Interval) else one
 
 
 def spelt(one: Shape) -> str:
@@ -127,3 +136,8 @@ def spelt(one: Shape) -> str:
             return r"\begin{matrix}" + r" \\ ".join(rows) + r"\end{matrix}"
     before, between, after = BRACKETS[one.kind]
     return before + between.join(map(spelt, one.parts)) + after
+
+
+def has_letters(one: Named) -> bool:
+    """Whether a named value, with its name, may be an equation of variables."""
+    return isinstance(one.value, Leaf) and bool(re.search("[A-Za-z]", spelt(one)))

@@ -6,7 +6,8 @@ mathematics; a few words that share none are different; of others only a reader 
 
 import re
 
-from weak_teachers.answers.latex import table
+from weak_teachers.answers.numerals import ONES, TEENS, TENS
+from weak_teachers.answers.tables import table
 
 FUNCTION = re.compile(
     r"(?:arc)?(?:sin|cos|tan|cot|sec|csc)h?|log|ln|lg|exp|sqrt|lim|max|min|gcd|lcm|mod|pi|inf|and|or"
@@ -20,13 +21,15 @@ QUOTED = re.compile(r'"[^"]*[^\W\d_]{2,}[^"]*"')
 MATHEMATICAL = re.compile(r"[=<>+*/^]|\\(?!emptyset)")
 DROPPED = re.compile(
     "a|an|the|on|at|is|are|its?|of|that|there|and|so|in|to|be|we|ha[sv]e?|this|these|text"
+    "|will|would|all|any|every|numbers?"
 )
-ONES = table("one 1 two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9")
-TENS = table("twenty 20 thirty 30 forty 40 fifty 50 sixty 60 seventy 70 eighty 80 ninety 90")
-TEENS = table(
-    "zero 0 ten 10 eleven 11 twelve 12 thirteen 13 fourteen 14 fifteen 15 sixteen 16 seventeen 17"
-    " eighteen 18 nineteen 19"
+# What an answer is said of.
+SUBJECT = re.compile(
+    "answers?|functions?|series|sequence|statement|claim|assertion|limit|integral|triangle|graph"
+    "|curve|shape|figure|relation|system|equation|day|person|条件"
 )
+PLURAL = re.compile("[a-z]{3,}[^aius]s")
+VARIABLE = re.compile("[fgkmnpxyz]")
 ORDINALS = table("first 1 second 2 third 3 fourth 4 fifth 5 sixth 6 seventh 7 eighth 8 ninth 9")
 COMPOUND = re.compile(rf"\b({'|'.join(TENS)})[- ]({'|'.join(ONES)})\b")
 MEANINGS = {
@@ -39,10 +42,16 @@ MEANINGS = {
     **TENS,
     **ORDINALS,
 }
+VERDICT = re.compile(
+    r'"?(yes|no|true|false)\b"?(?:[,.;:]\s*(?!.*\b(?:yes|no|true|false)\b)[A-Za-z].*)?',
+    re.IGNORECASE | re.DOTALL,
+)
 NOTHING = re.compile(
     r"(?:no|zero) (?:\w+ ){0,2}(?:solution|root|value|number|answer|integer)s?(?: exists?)?|none"
+    r"|no such(?: \w+)?(?: exists?)?"
     r"|(?:does|do) not exist|dne|(?:empty|null)(?: set)?|emptyset|(?:im|not )possible|undefined"
 )
+NEGATIONS = {"not", "no", "never", "non", "neither", "nor"}
 FEW = 3
 """Words that are different from other few words if they share none."""
 
@@ -64,7 +73,7 @@ def same_words(reference: str, answer: str) -> bool | None:
         return True
     if MATCHED.search(reference):
         return False
-    nothing = [bool(NOTHING.fullmatch(" ".join(words))) for words in (one, other)]
+    nothing = [bool(NOTHING.fullmatch(" ".join(predicate(words)))) for words in (one, other)]
     if any(nothing):
         return all(nothing)
     if not (is_wordy(reference) and is_wordy(answer)):
@@ -75,16 +84,48 @@ def same_words(reference: str, answer: str) -> bool | None:
     lettered = [{word for word in words if len(word) == 1} for words in (one, other)]
     if all(lettered) and lettered[0] != lettered[1]:
         return False
-    negated = [bool({"not", "no", "never", "non"} & set(words)) for words in (one, other)]
+    one, other = predicate(one), predicate(other)
+    if one == other:
+        return True
+    negated = [bool(NEGATIONS & set(words)) for words in (one, other)]
     shared = {word for word in one if word in other and not word.isdigit()}
     if shared and negated[0] == negated[1]:
         return None
     return False if max(len(one), len(other)) <= FEW or negated[0] != negated[1] else None
 
 
+def same_formula(one: str, other: str) -> bool:
+    """Whether two texts are the same formula of chemistry: H_2O, H2O."""
+    first, second = (re.sub(r'[_{}"\s]', "", text) for text in (one, other))
+    return first == second and bool(re.search("[A-Z]", first))
+
+
+def same_verdict(reference: str, answer: str) -> bool | None:
+    """Whether two answers say the same of yes and no, before what they say else; None if not so."""
+    said = VERDICT.fullmatch(reference), VERDICT.fullmatch(answer)
+    if None in said:
+        return None
+    one, other = (MEANINGS.get(match[1].lower(), match[1].lower()) for match in said)
+    return one == other
+
+
+def predicate(words: list[str]) -> list[str]:
+    """Words without what they are said of: the function is even, f is even."""
+    said = [word for word in words if not SUBJECT.fullmatch(word) and not VARIABLE.fullmatch(word)]
+    return [word[:-1] if PLURAL.fullmatch(word) else word for word in said] or words
+
+
 def plain_words(text: str) -> list[str]:
     """The words and numbers of an answer that tell it from others."""
-    text = text.replace("\\emptyset", " none ").casefold().replace("n't", " not").replace("'s", "")
+    text = (
+        text.replace("\\emptyset", " none ")
+        .replace("\\infty", " infinitely many ")
+        .casefold()
+        .replace("n't", " not")
+        .replace("'s", "")
+    )
     text = COMPOUND.sub(lambda both: TENS[both[1]][0] + ONES[both[2]], text)
+    text = re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", text).replace("条件", " 条件 ")
+    text = re.sub(r"\binfinitely many \w+", "infinitely many", text)
     words = [MEANINGS.get(word, word) for word in re.findall(r"[^\W_]+", text)]
     return [word for word in words if not DROPPED.fullmatch(word)] or words
