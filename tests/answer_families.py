@@ -713,6 +713,26 @@ WITHOUT_ORDER = [
     ("x>2", r"\{x \in \mathbb{R} : x > 3\}", False),
 ]
 
+EXPRESSIONS_WITH_UNITS = [
+    (r"8\pi", r"$8\pi$ square inches", True),
+    (r"8\pi", r"$4\pi$ square inches", False),
+    (r"8\pi\text{ m}", r"800\pi\text{ cm}", True),
+    (r"8\pi\text{ m}", r"8\pi\text{ cm}", False),
+    (r"12\sqrt{3} cm", r"12\sqrt{3} units", True),
+    (r"2\sqrt{3}\text{ s}", r"2\sqrt{3}\text{ m}", False),
+    (r"\frac{270}7\text{ degrees}", r"\left(\frac{270}{7}\right)^\circ", True),
+    (r"1.2\times 10^4\mathrm{~N/C}", r"1.2\times10^{4}\ \mathrm{N\,C^{-1}}", True),
+    (r"1.2\times 10^4\mathrm{~N/C}", r"1.2\times10^{4}\ \mathrm{N\,C}", False),
+    ("(3)^2", "3", False),
+]
+
+FACTORIALS = [
+    (r"\binom{100}{50}", r"\frac{100!}{50!\,50!}", True),
+    (r"\binom{100}{50}", r"\binom{100}{49}", False),
+    ("2021!", r"2021\cdot 2020!", True),
+    ("2021!", "2020!", False),
+]
+
 VECTORS = [
     (r"3\mathbf{i} - 4\mathbf{j}", "(3, -4)", True),
     (r"3\mathbf{i} - 4\mathbf{j}", "(3, 4)", False),
@@ -750,6 +770,10 @@ STATEMENTS = [
     ("True, False", "True", False),
     ("All odd primes $p$", "$p$ is any odd prime.", True),
     ("plane x", "plane y", False),
+    (r"\text{Ben and Carl}", r"\text{Carl and Ben}", True),
+    (r"\text{Ben and Carl}", r"\text{Carl and Dan}", False),
+    (r"\emptyset", r"\{\}", True),
+    (r"\emptyset", r"\{0\}", False),
     ("infinitely many", r"\infty", True),
     ("infinitely many", "infinitely many solutions", True),
     (r"\text{all real }x", r"\mathbb{R}", True),
@@ -770,6 +794,10 @@ ENDINGS = [
     ("200", "\\boxed{200}\n\nThe answer is 200 as 199 is too few.", True),
     ("8", "<reasoning>2 * 3 = 6</reasoning>\n<answer>8</answer>", True),
     ("9", "<reasoning>2 * 3 = 6</reasoning>\n<answer>8</answer>", False),
+    ("8", "So the minimum value is 8, attained when $x = 4$.", True),
+    ("4", "So the minimum value is $8$, attained when $x = 4$.", False),
+    ("x=0, x=2", "There are exactly two such numbers: $x = 0$ and $x = 2$.", True),
+    ("2", "There are exactly two such numbers: $x = 0$ and $x = 2$.", False),
     ("15", "Final answer: $15$ (rounded from 14.98)", True),
 ]
 

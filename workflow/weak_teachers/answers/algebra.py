@@ -24,6 +24,8 @@ DIGITS = 20
 MOST_DIGITS = 400
 """Digits of two values that cancel when they are subtracted, and to which equal ones agree."""
 POINTS = 24
+MOST_PRIMES = 10_000
+"""Number up to which factorials and binomials are worked out."""
 ENOUGH = 4
 """Points that decide."""
 INTEGERS = frozenset("nkmNKM")
@@ -50,8 +52,11 @@ def prepare() -> None:
 
     import sympy.core.random
     from latex2sympy2_extended.latex2sympy2 import _Latex2Sympy
+    from sympy.ntheory.generate import sieve
 
     sympy.core.random.seed(0)
+    # Factorials take primes, and the sandbox allows no arrays to be made for more of them.
+    sieve.extend(MOST_PRIMES)
     # Its own way is SymPy's, which evaluates the digits as a text; and makes decimals inexact.
     _Latex2Sympy.parse_number = lambda _, text: sympy.Rational(Fraction(text.replace(",", "")))
     # It warns that somebody else must bound its time, which is what the sandbox is for.

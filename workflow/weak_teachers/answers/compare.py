@@ -32,6 +32,7 @@ from weak_teachers.answers.shapes import (
     unnamed,
     vector,
 )
+from weak_teachers.answers.units import scaled_expression, split_unit
 from weak_teachers.answers.values import read, same_value
 from weak_teachers.answers.words import is_wordy, same_formula, same_verdict, same_words
 
@@ -125,6 +126,11 @@ class Comparison:
                 return found
         if same_formula(one, other):
             return True
+        (one, unit), (other, of_other) = split_unit(one), split_unit(other)
+        if unit and of_other:
+            if unit.kind != of_other.kind:
+                return False
+            one, other = scaled_expression(one, unit), scaled_expression(other, of_other)
         if is_wordy(one) or is_wordy(other):
             return same_words(one, other)
         found = same_value(one, other)

@@ -64,6 +64,7 @@ WORD = re.compile(r"\b[^\W\d_]{2,}")
 COMMAND = re.compile(r"\\(?:text\w*|mbox|mathrm|begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+")
 GOES_ON = re.compile(r"[,;、，；]|\band\b|\bor\b|[和或]|\A[\s$\\()]*\Z")
 PARTS_WAYS = re.compile(r"[.!?]\s|\n\s*\n|\b(?:so|then|therefore|thus|hence|gives?|but|not)\b")
+COLON = re.compile(r"[:：]\s")
 NAME = re.compile(r"\W*[A-Za-z]\W*")
 NUMBER = re.compile(
     r"(?:(?<![\w)\]}])[-−])?(?:[$€£¥]\s?)?(?<!\w)(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?/\s?\d+)?(?:\s?%)?"
@@ -74,8 +75,10 @@ ASIDE = (
     r"\s(?:\(?(?:because|since|which|where|so that|not|rather than|I hope)"
     r"|\((?:rounded|or|that is|i\.e|note|about|approx\w*))\b"
 )
-BREAK = re.compile(rf"{END_OF_SENTENCE.pattern}|,?{ASIDE}")
-APART = re.compile(f",{ASIDE}")
+# The start of words is the end of a formula.
+AFTER_VALUE = r"(?:(?<=[\d)}])|\A),\s(?:[a-z]+(?:ed|ing)|with|as|when|for|at|by)\b"
+BREAK = re.compile(rf"{END_OF_SENTENCE.pattern}|,?{ASIDE}|{AFTER_VALUE}")
+APART = re.compile(f",{ASIDE}|{AFTER_VALUE}")
 # What a value is for, or beside what it stands.
 PURPOSE = re.compile(r"\s(?:(?:in order )?to(?=\s[a-z])|than|compared|if|when|after|before)\b")
 
@@ -159,9 +162,17 @@ def _value(sentence: str) -> str:
     elif before and MATHEMATICAL.search(lead := PURPOSE.split(end)[0]) and is_bare(lead):
         sentence = lead.strip()
     elif not is_bare(sentence):
-        return _last_value(sentence) or sentence
+        return _announced(sentence) or _last_value(sentence) or sentence
     first, *rest = [part for _, part in split(sentence)] or [""]
     return "".join(rest) if rest and ANNOUNCING.fullmatch(first) else sentence
+
+
+def _announced(text: str) -> str | None:
+    """What stands after a text's last colon, if it has few words."""
+    *before, end = COLON.split(text)
+    end = end.strip().rstrip(".。")
+    alone = before and not END_OF_SENTENCE.search(end)
+    return end if alone and MATHEMATICAL.search(end) and is_bare(end) else None
 
 
 def _last_value(text: str) -> str | None:

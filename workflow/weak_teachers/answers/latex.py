@@ -59,7 +59,8 @@ PLAIN = re.compile(
     r"\\(?:boxed|fbox|framebox|underline|bm|boldsymbol|math(?:bf|it|sf|cal|scr))\b\s*\{([^{}]*)\}"
 )
 WORDS = re.compile(
-    r"\\(text(?:bf|it|rm|normal|sf|tt|up)?|[mh]box|emph|mathrm|operatorname)\b\*?\s*\{([^{}]*)\}"
+    r"\\(text(?:bf|it|rm|normal|sf|tt|up)?|[mh]box|emph|mathrm|operatorname)\b\*?\s*"
+    r"\{((?:[^{}]|(?<=\^)\{[^{}]*\})*)\}"
 )
 COMMAND = re.compile(r"\\([A-Za-z]+)")
 PART = r"(?:\{([^{}]*)\}|([0-9A-Za-z]|\\[A-Za-z]+))"
@@ -113,6 +114,7 @@ NORMAL = [
         (r"\^\s*\(([^()]*)\)", r"^{\1}", False),
         (r"\^(-?\d{2,}|-[A-Za-z])", r"^{\1}", False),
         (r'"\s*"', " ", False),
+        (r"\\\{\s*\\\}", r"\\emptyset ", False),
     )
 ]
 
@@ -175,6 +177,9 @@ def _words(match: re.Match[str]) -> str:
     upright = kind in ("mathrm", "operatorname")
     if upright and FUNCTIONS.fullmatch(words):
         return rf"\{words} "
+    if upright and "^" in words:
+        # A unit with its powers.
+        return f" {words} "
     if (upright and words in ("e", "i", "d")) or not re.search(r"[^\W\d_]", words):
         return words
     return f'"{match[2]}"'

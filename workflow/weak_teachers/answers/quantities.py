@@ -9,6 +9,7 @@ from weak_teachers.answers.units import Unit, known_unit
 
 LETTERS = re.compile("[mshglLKNJWVTACFHM]")
 """Units that are one letter, and so may be variables."""
+BRACKETED = re.compile(r"\A\(([^()]*)\)(?![\d.])")
 MICRO = re.compile(r'\\mu\s*("?)\s*(?=(?:[mgslLFCAVJWNHT]|mol|Pa)(?![A-Za-z]))')
 MODULUS = re.compile(r"\s*\\pmod\{(\d+)\}$")
 SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
@@ -67,8 +68,7 @@ def read_quantity(text: str) -> Quantity | None:
     lead = LEAD.match(text)
     before = lead[0] if lead else ""
     start = text[len(before) :]
-    if start.startswith("(") and start.endswith(")"):
-        start = start[1:-1].strip()
+    start = BRACKETED.sub(_without_brackets, start)
     found = read_number(start)
     if found is None or CHANGING.search(before):
         return None
@@ -87,6 +87,12 @@ def read_quantity(text: str) -> Quantity | None:
         unit = TEMPERATURES[unit]
     unit = f"mod {modulus[1]}" if modulus else unit
     return Quantity(number, sign, unit, " ".join(SAYING.findall(before)).lower())
+
+
+def _without_brackets(match: re.Match[str]) -> str:
+    """The number that stands within brackets: (3/7)°."""
+    found = read_number(match[1].strip())
+    return match[0] if found is None or found[1] else match[1].strip()
 
 
 def _is_unit(rest: str, unit: str, in_words: bool) -> bool:

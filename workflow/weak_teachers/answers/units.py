@@ -41,6 +41,13 @@ SPOKEN_POWERS = [
 ]
 
 
+AFTER = re.compile(
+    r'(?:(?<=[\w})])\s+(?=[A-Za-z]{2})|\s*"\s*)'
+    r'([A-Za-z]+(?:[\s/]+[A-Za-z]+|\^\{?-?\d\}?)*)\s*"?$'
+)
+UNNAMED = re.compile(r"(?:square |cubic )?units?(?: squared| cubed)?")
+
+
 class Unit(NamedTuple):
     """What a unit measures, as powers of base units, and its size in them."""
 
@@ -79,6 +86,23 @@ def known_unit(words: str) -> Unit | None:
         for base, of_it in factor.kind:
             powers[base] += of_it * power
     return Unit(frozenset((base, power) for base, power in powers.items() if power), size)
+
+
+def split_unit(text: str) -> tuple[str, Unit | None]:
+    """An expression and the unit that follows it; the unit is None if none is known."""
+    found = AFTER.search(text)
+    if not found:
+        return text, None
+    unit = known_unit(found[1])
+    stands = unit is not None or UNNAMED.fullmatch(found[1])
+    return (text[: found.start()], unit) if stands else (text, None)
+
+
+def scaled_expression(text: str, unit: Unit) -> str:
+    """An expression in a unit, in base units."""
+    if unit.size == 1:
+        return text
+    return rf"\frac{{{unit.size.numerator}}}{{{unit.size.denominator}}}\cdot({text})"
 
 
 def named_unit(name: str) -> Unit | None:

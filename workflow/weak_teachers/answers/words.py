@@ -29,6 +29,7 @@ SUBJECT = re.compile(
     "|curve|shape|figure|relation|system|equation|day|person|条件"
 )
 PLURAL = re.compile("[a-z]{3,}[^aius]s")
+TWO = re.compile(r"([^\W\d_]{2,}) and ([^\W\d_]{2,})")
 VARIABLE = re.compile("[fgkmnpxyz]")
 ORDINALS = table("first 1 second 2 third 3 fourth 4 fifth 5 sixth 6 seventh 7 eighth 8 ninth 9")
 COMPOUND = re.compile(rf"\b({'|'.join(TENS)})[- ]({'|'.join(ONES)})\b")
@@ -73,6 +74,9 @@ def same_words(reference: str, answer: str) -> bool | None:
         return True
     if MATCHED.search(reference):
         return False
+    pairs = two_of(reference), two_of(answer)
+    if None not in pairs:
+        return pairs[0] == pairs[1]
     nothing = [bool(NOTHING.fullmatch(" ".join(predicate(words)))) for words in (one, other)]
     if any(nothing):
         return all(nothing)
@@ -107,6 +111,12 @@ def same_verdict(reference: str, answer: str) -> bool | None:
         return None
     one, other = (MEANINGS.get(match[1].lower(), match[1].lower()) for match in said)
     return one == other
+
+
+def two_of(text: str) -> frozenset[str] | None:
+    """The two that an answer names: Ben and Carl."""
+    found = TWO.fullmatch(text.strip('" '))
+    return frozenset(name.casefold() for name in found.groups()) if found else None
 
 
 def predicate(words: list[str]) -> list[str]:
