@@ -126,13 +126,17 @@ class Comparison:
                 return found
         if same_formula(one, other):
             return True
+        if is_wordy(one) or is_wordy(other):
+            return same_words(one, other)
+        return self.expressions(one, other)
+
+    def expressions(self, one: str, other: str) -> Same:
+        """Whether two expressions are the same, each maybe with a unit."""
         (one, unit), (other, of_other) = split_unit(one), split_unit(other)
         if unit and of_other:
             if unit.kind != of_other.kind:
                 return False
             one, other = scaled_expression(one, unit), scaled_expression(other, of_other)
-        if is_wordy(one) or is_wordy(other):
-            return same_words(one, other)
         found = same_value(one, other)
         return self.ask(one, other) if found is None else found
 

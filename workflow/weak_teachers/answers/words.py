@@ -88,7 +88,11 @@ def same_words(reference: str, answer: str) -> bool | None:
     lettered = [{word for word in words if len(word) == 1} for words in (one, other)]
     if all(lettered) and lettered[0] != lettered[1]:
         return False
-    one, other = predicate(one), predicate(other)
+    return same_predicates(predicate(one), predicate(other))
+
+
+def same_predicates(one: list[str], other: list[str]) -> bool | None:
+    """Whether two answers say the same in words; None where only a reader can tell."""
     if one == other:
         return True
     negated = [bool(NEGATIONS & set(words)) for words in (one, other)]
