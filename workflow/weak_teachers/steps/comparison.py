@@ -99,7 +99,7 @@ def _compare_values(left: Node, right: Node) -> Verdict:
     inexact = decimals or isinstance(gap, float)
     if gap == 0 or (inexact and gap <= EXACT * max(abs(a), abs(b))):
         return "true"
-    if gap <= _margin(left, a, _is_whole(b)) + _margin(right, b, _is_whole(a)):
+    if gap < _margin(left, a, _is_whole(b)) + _margin(right, b, _is_whole(a)):
         return "unknown"
     one, other = _margin(left, a, True), _margin(right, b, True)
     converted = any(abs(a - factor * b) <= one + factor * other for factor in CONVERTED)

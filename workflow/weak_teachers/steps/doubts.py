@@ -18,7 +18,9 @@ OTHER_NUMBERS = re.compile(
     rf"{OTHER_SIGNS}|\bbase[- ]?(?:\$?\d|two|three|five|eight|ten)|\b(?:binary|hexadecimal)\b"
     r"|\bmod(?:ulo|ular)?\b|\\[bp]?mod\b|\\equiv|≡|\bcongruent|\bremainder when\b"
     r"|\bparit(?:y|ies)\b|\b(?:units?|last|ones) digits?\b|(?-i:\b(?:X?N?OR|N?AND|NOT)\b)"
-    r"|\bo['’]clock\b|\bclocks?\b|\baround (?:the|a) (?:circle|table)\b|\d (?:&|<<|>>) \d",
+    r"|\\mathbb\s*\{?[ZF]\}?\s*[_/]|\b[ZF]_\{?[\dp]|[ℤ𝔽]|\bGF\(|\bdB\b|\bdecibels?\b"
+    r"|\boverflow|\bunsigned\b|\bu?int(?:8|16|32|64)\b|\d (?:&|<<|>>) \d"
+    r"|\bo['’]clock\b|\bclocks?\b|\baround (?:the|a) (?:circle|table)\b",
     re.IGNORECASE,
 )
 OWN_OPERATION = re.compile(
@@ -53,7 +55,7 @@ SENTENCE_END = re.compile(r"[.!?]\s|\n\s*\n")
 
 
 def means_other_numbers(step: str) -> bool:
-    """Whether a step calculates with remainders, hours, digits or bits, or in another base."""
+    """Whether a step calculates with remainders, hours, digits, bits or decibels, or in a base."""
     return bool(OTHER_NUMBERS.search(step))
 
 

@@ -8,11 +8,11 @@ and nothing is compared with it.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from weak_teachers.steps.notation import Token, tokens, words
-from weak_teachers.steps.side import Side
+from weak_teachers.steps.side import Side, with_unit
 
 
 class Chain(NamedTuple):
@@ -32,7 +32,8 @@ VERBS = words(
 """Words that end an expression: what follows isn't its unit."""
 AMOUNTS = words(
     """dozen hundred thousand million billion trillion hundreds thousands millions billions
-    halves thirds fourths quarters remainder rem mod modulo choose less fewer lower short am pm"""
+    halves thirds fourths quarters remainder rem mod modulo choose less fewer lower short am pm
+    squared cubed factorial"""
 )
 """Words after a number that change what it says."""
 JOINING = words("and or to")
@@ -55,7 +56,9 @@ VALUES = ("number", "name", "command")
 
 def chains(text: str) -> Iterator[Chain]:
     """The chains of a plain text (see ``notation.plain``), in order."""
-    for run in _Runs(list(_without_spaces(tokens(text)))).found():
+    found = list(_without_spaces(tokens(text)))
+    names = _names(found)
+    for run in _Runs(found).found():
         sides: list[list[Token]] = [[]]
         relations = []
         for token in run:
@@ -65,7 +68,16 @@ def chains(text: str) -> Iterator[Chain]:
             else:
                 sides[-1].append(token)
         if "=" in relations:
-            yield Chain([Side(side) for side in sides], relations)
+            yield Chain([Side(with_unit(side, names)) for side in sides], relations)
+
+
+def _names(found: Sequence[Token]) -> set[str]:
+    """What stands in a text elsewhere than in a unit after a number, and so may be a name."""
+    return {
+        token.text
+        for before, token in pairwise([UNSEEN, *found])
+        if before.kind != "number" and before.text not in ("*", "/")
+    }
 
 
 def _without_spaces(found: Sequence[Token]) -> Iterator[Token]:

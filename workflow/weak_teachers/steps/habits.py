@@ -5,7 +5,7 @@
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import pairwise
 
 from weak_teachers.steps.expression import Number, Operation
@@ -13,10 +13,11 @@ from weak_teachers.steps.notation import Token, words
 from weak_teachers.steps.side import Side
 
 UNITS = [
-    words("second minute hour day week month year sec min hr mph kph"),
+    words("second minute hour day week month year sec min hr h mph kph"),
     words("inch inche foot feet yard mile cm mm m km meter metre centimeter kilometer"),
     words("ounce oz pound lb ton gram g kg kilogram mg"),
     words("cent dollar penny pennie nickel dime quarter"),
+    words("bit byte kb mb gb tb kilobyte megabyte gigabyte"),
     words("cup pint quart gallon liter litre ml l teaspoon tsp tablespoon tbsp"),
 ]
 """Units that people convert into each other, without their final s."""
@@ -48,15 +49,26 @@ def _is_share(left: Side, right: Side) -> bool:
     """Whether the left side may be a share of something, such as ``2/5`` of 25 students."""
     match left.readings[0]:
         case Operation("/", (Number(part, unit=0), Number(whole, unit=0))):
-            return part <= whole and right.is_bare and abs(right.value) > 1
+            amount = right.is_bare or (right.value is not None and right.value % 1 == 0)
+            return part <= whole and amount and abs(right.value) > 1
     return False
 
 
 def _converts(left: Side, right: Side) -> bool:
     """Whether there are units that people convert, or in a formula any that differ."""
     units = _units(left) | _units(right)
+    groups = [group for group in UNITS if not _has_factor(left, group)]
     in_formula = any(t.kind == "word" and t.formula for t in [*left.tokens, *right.tokens])
-    return (in_formula and len(units) > 1) or any(len(units & group) > 1 for group in UNITS)
+    return (in_formula and len(units) > 1) or any(len(units & group) > 1 for group in groups)
+
+
+def _has_factor(side: Side, group: Container[str]) -> bool:
+    """Whether the conversion of units is written out: / 60 min/h."""
+    quotients = (t.text.lower().split("/") for t in side.tokens if t.kind == "word")
+    return any(
+        len(parts) == 2 and all(part.removesuffix("s") in group for part in parts)
+        for parts in quotients
+    )
 
 
 def _turns(left: Side, right: Side) -> bool:

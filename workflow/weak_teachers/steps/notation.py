@@ -41,6 +41,11 @@ COMMON = r"""
         | \*\*)
     | (?P<command>\\(?:[A-Za-z]+|.))
 """
+GLUED = (
+    r"(?:[kcm]?m|k?g|mc?g|in|ft|yds?|mi|lbs?|oz|[cmd]?l|hrs?|min|secs?|[mn]s|[mk]ph|kmh|pts?|gal|cal"
+    r"|[ap]m|ths?|st|nd|rds?)(?![a-z])"
+)
+"""Units and endings that stand right after a number; other letters there are names, as in 2ab."""
 IN_WORDS = re.compile(
     r"""
       (?P<enumerator>(?:(?<=\n)|\A)[ \t]*(?:[-*•+][ \t]+|\(?\d{1,2}[.)][ \t]+|\#+[ ]))
@@ -50,9 +55,11 @@ IN_WORDS = re.compile(
     | (?P<newline>\n)
     | (?P<space>\s+)
     | (?P<times>(?<=[\d)%])[xX](?=[$]?[\d.])|(?<=[ ])[xX](?=[ ]+[$]?[(\d.]))
-    | (?P<quantity>(?<=\d)[A-Z][^\W\d_]+)
+    | (?P<quantity>(?<=\d)(?:[A-Z][^\W\d_]+|(?!"""
+    + GLUED
+    + r""")[a-z]{2,3}(?![^\W_])))
     | (?P<word>
-          /?[^\W\d_]{2,}(?:[-'’]\w+|/[^\W\d_]+|_\w*)*
+          (?:(?<!\b1)/)?[^\W\d_]{2,}(?:[-'’]\w+|/[^\W\d_]+|_\w*)*
         | [^\W\d_](?:\d+(?!\d*[.,]?\d)|_\w+)?)
     | (?P<sign>.)
     """,
@@ -60,7 +67,7 @@ IN_WORDS = re.compile(
 )
 IN_FORMULA = re.compile(COMMON + r"| (?P<space>\s+) | (?P<name>[^\W\d_]) | (?P<sign>.)", re.VERBOSE)
 # A single letter in prose is a name where signs stand beside it.
-BEFORE_NAME = re.compile(r"[\d=+\-*/^(<>|{]\s*$")
+BEFORE_NAME = re.compile(r"[\d=+\-*/^(<>|{]\s*$|\)$")
 AFTER_NAME = re.compile(r"\s*(?:[=+\-*/^<>≈≤≥)×·_]|!=)")
 
 SPELT_OUT = {"times": "*", "power": "^", "dots": "...", "ratio": ":"}

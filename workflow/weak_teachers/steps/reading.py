@@ -36,7 +36,7 @@ class Reading(NamedTuple):
 
     percent: bool = True  # 50% is 0.5
     absolute: bool = True  # 20 - 30% is 20 - 0.3, and not 30% less than 20
-    loose: bool = True  # 1/2x is (1/2)x
+    loose: bool = True  # 1/2x is (1/2)x, and 6 / 2 * 10^3 is (6 / 2) * 10^3
     stacked: bool = True  # 6 / 1/2 is (6 / 1) / 2, and not 6 / (1/2)
     mixed: bool = True  # 1 1/2 is 1.5
     minus_last: bool = True  # -2^2 is -4
@@ -118,7 +118,7 @@ class _Reader:
         while True:
             if self._take("*"):
                 node = Operation("*", (node, self._signed()))
-            elif self._take("/"):
+            elif self._next() == "/":
                 node = Operation("/", (node, self._divisor()))
             elif self._take("of"):
                 share = Operation("*", (node, self._signed()))
@@ -129,18 +129,23 @@ class _Reader:
                 return node
 
     def _divisor(self) -> Node:
+        loose = not self._is_glued()
+        self._place += 1
         node = self._signed()
-        if self._at_glued_slash() and not self._doubt("stacked"):
+        # In 7/12 / 1/12 the wide bar is the main one.
+        stacked = self._next() == "/" and (loose or self._is_glued())
+        if stacked and not self._doubt("stacked"):
             self._take("/")
             node = Operation("/", (node, self._signed()))
-        while self._at_factor() and not self._doubt("loose"):
-            node = Operation("*", (node, self._power()))
+        while (self._at_factor() or self._next() == "*") and not self._doubt("loose"):
+            factor = self._signed() if self._take("*") else self._power()
+            node = Operation("*", (node, factor))
         return node
 
-    def _at_glued_slash(self) -> bool:
-        """Whether a fraction bar comes next that has no space around it."""
+    def _is_glued(self) -> bool:
+        """Whether the next token has no space around it."""
         near = self._tokens[self._place - 1 : self._place + 2]
-        return self._next() == "/" and all(a.end == b.start for a, b in pairwise(near))
+        return all(a.end == b.start for a, b in pairwise(near))
 
     def _at_factor(self) -> bool:
         """Whether what follows without a sign multiplies: 2x, 3(4), 2\\sqrt{3}."""
@@ -264,8 +269,11 @@ class _Reader:
             return Operation("root", (self._argument(), degree))
         if command == "\\frac" and self._kind() == "number":
             return self._digits()
-        sign, parts = COMMANDS[command]
-        return Operation(sign, tuple(self._argument() for _ in range(parts)))
+        sign, count = COMMANDS[command]
+        parts = tuple(self._argument() for _ in range(count))
+        if parts[0] == Name("d"):  # \\frac{d}{dx} derives.
+            raise Unreadable
+        return Operation(sign, parts)
 
     def _digits(self) -> Operation:
         """``\\frac12`` or ``\\frac1{20}``: without braces, an argument is one digit."""

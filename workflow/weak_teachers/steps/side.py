@@ -1,6 +1,8 @@
 """Sides: the expressions of a stated equality, in every way in which they can be read."""
 
+import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from weak_teachers.steps.expression import (
@@ -11,9 +13,13 @@ from weak_teachers.steps.expression import (
     is_percentage,
     numbers,
 )
-from weak_teachers.steps.notation import Token
+from weak_teachers.steps.notation import Token, words
 from weak_teachers.steps.reading import read
 from weak_teachers.steps.value import Value, evaluate
+
+UNIT_LETTERS = words("g m s J N V A W L K C M Ω")
+"""Units of a single letter, in SI and chemistry; not h, which is mostly converted."""
+UNIT = re.compile(r"u(?:\^[23]|[*/]?u)*")
 
 
 class Side:
@@ -54,3 +60,34 @@ def unsigned(node: Node) -> Node:
     if isinstance(node, Operation) and node.sign == "neg":
         node = node.parts[0]
     return node.parts[0] if is_percentage(node) else node
+
+
+def with_unit(tokens: Sequence[Token], names: AbstractSet[str]) -> list[Token]:
+    """A side's tokens; where it is a number with a unit, ``76 g`` or ``5 m/s^2``, that as words.
+
+    Args:
+        tokens: the side.
+        names: what stands elsewhere in the text, too, and so may be a name.
+    """
+    end = next((n for n, token in enumerate(tokens) if not _is_of_number(token)), len(tokens))
+    number, unit = list(tokens[:end]), tokens[end:]
+    apart = number and unit and number[-1].end < unit[0].start
+    letters = {token.text for token in unit if token.kind == "name"}
+    if apart and _is_unit(unit) and not letters & names:
+        return number + [t._replace(kind="word") for t in unit if t.kind in ("word", "name")]
+    return list(tokens)
+
+
+def _is_of_number(token: Token) -> bool:
+    """Whether it may be a part of a number such as -6.02 * 10^23."""
+    return token.kind == "number" or token.text in ("-", "*", "^")
+
+
+def _is_unit(tokens: Sequence[Token]) -> bool:
+    """Whether tokens of prose are a unit, such as g, kg*m/s^2 or cm^3."""
+    kinds = {"word": "u", "name": "x"}
+    written = [
+        "u" if token.text in UNIT_LETTERS else kinds.get(token.kind, token.text) for token in tokens
+    ]
+    seen = all(token.text and not token.formula for token in tokens)
+    return seen and bool(UNIT.fullmatch("".join(written)))
