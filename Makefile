@@ -19,7 +19,7 @@ run: setup
 	$(BIN)/snakemake
 
 test: setup vllm lint
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 setup: $(READY)
 

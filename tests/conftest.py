@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from filelock import FileLock
 
 if TYPE_CHECKING:
     from selenium.webdriver.remote.webdriver import WebDriver
@@ -22,6 +23,11 @@ BROWSER_FLAGS = """
     --headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run
     --disable-background-networking --disable-component-update --disable-sync
 """
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What mostly waits comes first, so that other tests run beside it."""
+    items.sort(key=lambda item: item.path.name != "test_slurm.py")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -129,13 +135,18 @@ def learnt(tiny_model: Path, learnt_rows, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The results of one clean, uninterrupted run of the tiny study."""
+def tiny(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The results of one clean, uninterrupted run of the tiny study, for all processes of tests."""
     from workflow_runs import TINY, run_snakemake
 
-    folder = tmp_path_factory.mktemp("clean")
-    run = run_snakemake(folder, TINY)
-    assert run.returncode == 0, run.stderr[-4000:]
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "clean"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            folder.mkdir()
+            run = run_snakemake(folder, TINY)
+            assert run.returncode == 0, run.stderr[-4000:]
+    assert (folder / "results/tiny/report.html").exists()
     return folder / "results/tiny"
 
 
