@@ -39,6 +39,13 @@ def is_percentage(node: Node) -> bool:
     return isinstance(node, Operation) and node.sign == "/" and node.parts[1] is HUNDRED
 
 
+def is_single(node: Node) -> bool:
+    """Whether it is a number or a fraction: square brackets around one mean its whole part."""
+    if isinstance(node, Operation) and node.sign in ("neg", "/"):
+        return all(isinstance(part, Number) for part in node.parts)
+    return isinstance(node, Number)
+
+
 def names(node: Node) -> set[str]:
     """The names in an expression."""
     if isinstance(node, Name):

@@ -7,9 +7,10 @@ such doubt doubles the readings.
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import product
 from typing import NamedTuple
 
+from weak_teachers.steps.cursor import Cursor
 from weak_teachers.steps.expression import (
     HUNDRED,
     Name,
@@ -18,6 +19,7 @@ from weak_teachers.steps.expression import (
     Operation,
     Unreadable,
     is_percentage,
+    is_single,
 )
 from weak_teachers.steps.notation import Token
 
@@ -61,12 +63,11 @@ def read(tokens: Sequence[Token]) -> Iterator[Node]:
         yield _Reader(tokens, Reading(**dict(zip(doubts, choice, strict=True)))).all()
 
 
-class _Reader:
+class _Reader(Cursor):
     """Reads one expression in one way; words after a value are its unit and have no value."""
 
     def __init__(self, tokens: Sequence[Token], reading: Reading) -> None:
-        self._tokens = tokens
-        self._place = 0
+        super().__init__(tokens)
         self._depth = 0
         self._reading = reading
         self.doubts: set[str] = set()
@@ -77,22 +78,6 @@ class _Reader:
         if self._place < len(self._tokens):
             raise Unreadable
         return node
-
-    def _next(self, ahead: int = 0) -> str:
-        place = self._place + ahead
-        return self._tokens[place].text if place < len(self._tokens) else ""
-
-    def _kind(self, ahead: int = 0) -> str:
-        place = self._place + ahead
-        return self._tokens[place].kind if place < len(self._tokens) else ""
-
-    def _take(self, *texts: str) -> str:
-        """Take the next token if it is one of these signs; "" if it isn't."""
-        text = self._next()
-        if text in texts and self._kind() in ("sign", "command"):
-            self._place += 1
-            return text
-        return ""
 
     def _doubt(self, which: str) -> bool:
         """Note a doubt, and say how this reading settles it."""
@@ -141,11 +126,6 @@ class _Reader:
             factor = self._signed() if self._take("*") else self._power()
             node = Operation("*", (node, factor))
         return node
-
-    def _is_glued(self) -> bool:
-        """Whether the next token has no space around it."""
-        near = self._tokens[self._place - 1 : self._place + 2]
-        return all(a.end == b.start for a, b in pairwise(near))
 
     def _at_factor(self) -> bool:
         """Whether what follows without a sign multiplies: 2x, 3(4), 2\\sqrt{3}."""
@@ -216,7 +196,7 @@ class _Reader:
             return self._command()
         if self._take(*OPENERS):
             node = self._sum()
-            if not self._take(OPENERS[text]) or (text == "[" and _is_single(node)):
+            if not self._take(OPENERS[text]) or (text == "[" and is_single(node)):
                 raise Unreadable
             return Operation(OF_BRACKETS[text], (node,)) if text in OF_BRACKETS else node
         raise Unreadable
@@ -292,10 +272,3 @@ class _Reader:
         node = self._atom()
         self._depth -= 1
         return node
-
-
-def _is_single(node: Node) -> bool:
-    """Whether it is a number or a fraction: square brackets around one mean its whole part."""
-    if isinstance(node, Operation) and node.sign in ("neg", "/"):
-        return all(isinstance(part, Number) for part in node.parts)
-    return isinstance(node, Number)
