@@ -91,8 +91,26 @@ def test_a_task_without_a_row_is_an_error_unless_partial(tmp_path: Path) -> None
     )
     partial = recorded_solutions(path, "people", teacher(partial=True), TASKS)
     assert [s.task for s in partial] == ["t1", "t2"]
-    with pytest.raises(UserError, match="no solution of 3 of 3 tasks"):
-        recorded_solutions(written(tmp_path, []), "people", teacher(partial=True), TASKS)
+
+
+def test_a_file_of_other_tasks_is_an_error_that_shows_its_rows(tmp_path: Path) -> None:
+    path = written(tmp_path, [{"task": "elsewhere", "text": "x"}])
+    with pytest.raises(UserError) as error:
+        recorded_solutions(path, "people", teacher(partial=True), TASKS)
+    assert str(error.value) == (
+        f"{path}: no row is of one of the 3 tasks; found rows of ['elsewhere'], expected such as "
+        "'t0'"
+    )
+
+
+@pytest.mark.parametrize("before", ["", "hard-"])
+def test_a_hard_problem_s_own_id_names_its_task(tmp_path: Path, before: str) -> None:
+    tasks = [task.model_copy(update={"id": f"hard-{task.id}"}) for task in TASKS]
+    rows = [row | {"task": before + row["task"]} for row in ROWS]
+    solutions = recorded_solutions(written(tmp_path, rows), "people", teacher(), tasks)
+    assert [(s.task, s.text) for s in solutions] == [
+        (f"hard-t{n}", f"solution of t{n}") for n in range(3)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +129,7 @@ def test_a_bad_row_is_named_with_its_column(tmp_path: Path, row, name: str) -> N
         recorded_solutions(path, "people", teacher(), TASKS)
     assert str(error.value).startswith(
         f"{path}, row 2: column {name!r} is missing, empty or not a text; expected what "
-        "teachers.people.columns names"
+        f"teachers.people.columns names, found the columns {sorted(row)}"
     )
 
 

@@ -54,7 +54,8 @@ def recorded_solutions(
 ) -> list[Solution]:
     """Find a teacher's recorded solutions of tasks, in the order of the tasks.
 
-    Rows name their task by its id or by its text; rows of other tasks are passed over.
+    Rows name their task by its text or its id, with or without the ``hard-`` that the study puts
+    before a problem's own id; rows of other tasks are passed over.
 
     Raises:
         UserError: a row lacks its columns, or a task has no row.
@@ -65,11 +66,20 @@ def recorded_solutions(
     else:
         rows = _columns(path, teacher, settings.columns, "problem" if by_text else "task")
     found: dict[str, list[Recorded]] = {}
+    ids = {own_id(task.id): task.id for task in tasks} | {task.id: task.id for task in tasks}
     for key, *recorded in rows:
-        found.setdefault(text_key(key) if by_text else key, []).append(tuple(recorded))
+        found.setdefault(text_key(key) if by_text else ids.get(key, key), []).append(
+            tuple(recorded)
+        )
     keys = {task.id: text_key(task.text) if by_text else task.id for task in tasks}
     lacking = [task.id for task in tasks if keys[task.id] not in found]
-    if len(lacking) == len(tasks) or (lacking and not settings.partial):
+    if len(lacking) == len(tasks):
+        wanted = tasks[0].text if by_text else own_id(tasks[0].id)
+        raise UserError(
+            f"{path}: no row is of one of the {len(tasks)} tasks; found rows of "
+            f"{shorten(list(found)[:2])}, expected such as {shorten(wanted)}"
+        )
+    if lacking and not settings.partial:
         raise UserError(
             f"{path}: no solution of {len(lacking)} of {len(tasks)} tasks, {lacking[0]!r} the "
             f"first; expected one of each (or set teachers.{teacher}.partial: true)"
@@ -89,6 +99,11 @@ def recorded_solutions(
     ]
 
 
+def own_id(task: str) -> str:
+    """A hard problem's id in its own file, from that of its task."""
+    return task.removeprefix("hard-")
+
+
 def _columns(
     path: Path, teacher: str, columns: dict[str, str], key_field: str
 ) -> Iterator[tuple[str, str, None]]:
@@ -101,7 +116,8 @@ def _columns(
             if not isinstance(found[field], str) or not found[field].strip():
                 raise UserError(
                     f"{path}, row {number}: column {name!r} is missing, empty or not a text; "
-                    f"expected what teachers.{teacher}.columns names"
+                    f"expected what teachers.{teacher}.columns names, found the columns "
+                    f"{shorten(sorted(map(str, row)))}"
                 )
         yield found[key_field], found["text"], None
 

@@ -75,8 +75,8 @@ class RecordedTeacher(Section):
     """`columns`: a row a solution; `weak_to_strong`: the paper's released data, a row a hard task
     and its subtasks, each with a correct and a wrong solution."""
     columns: dict[str, str] = {}
-    """`text` (the solution) and `task` (the task's id) or `problem` (its text) → column; a dot goes
-    into nested objects. Columns of the same names if not given."""
+    """`text` (the solution) and `task` (its problem's id) or `problem` (its text) → column; a dot
+    goes into nested objects. Columns of the same names if not given."""
     kinds: list[Kind] = ["hard"]
     """Which tasks it has solutions of."""
     partial: bool = False
