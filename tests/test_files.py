@@ -12,6 +12,7 @@ from weak_teachers.errors import UserError
 from weak_teachers.files import (
     folder_written_whole,
     read_json,
+    read_json_lines,
     read_record,
     read_records,
     read_text,
@@ -63,6 +64,11 @@ def test_repeated_ids_are_fine_where_ids_are_not_unique(tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
     write_records(path, [solution("a"), solution("a")])
     assert len(read_records(path, Solution, unique=None)) == 2
+
+
+def test_a_mark_that_editors_put_first_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text('{"id": 1}\r\n', encoding="utf-8-sig")
+    assert list(read_json_lines(tmp_path / "a")) == [(1, {"id": 1})]
 
 
 def test_a_missing_or_binary_file_is_named(tmp_path: Path) -> None:

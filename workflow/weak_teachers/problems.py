@@ -133,7 +133,8 @@ def main() -> None:
     }
     problems, dropped = drop_repeated(problems, elsewhere)
     if not problems:
-        raise UserError(f"{args.name}: no problems are left; found {dict(counts + dropped)}")
+        place = f"{args.file}: {args.name}" if args.file else args.name
+        raise UserError(f"{place}: no problems are left; found {dict(counts + dropped)}")
     write_records(args.output, problems)
     write_json(args.counts, {**(counts + dropped), "kept": len(problems)})
 
