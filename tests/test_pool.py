@@ -59,6 +59,13 @@ def test_a_family_stays_only_if_each_of_its_tasks_has_a_wrong_solution() -> None
     }
 
 
+def test_without_subtasks_none_are_counted() -> None:
+    hard = examples.family("a")[0]
+    _, counts = make_pool([hard], "main", right_and_wrong(hard))
+    assert counts["hard tasks kept"] == 1
+    assert not [name for name in counts if "subtask" in name]
+
+
 def test_unknown_outcomes_are_neither_right_nor_wrong() -> None:
     family = examples.family("a")
     solutions = [one for task in family for one in right_and_wrong(task)]

@@ -104,6 +104,8 @@ def make_pool(
             "stand-ins, subtask": _stand_ins(kept, "subtask"),
         }
     )
+    if all(item.kind == "hard" for item in entries):
+        counts = Counter({name: n for name, n in counts.items() if "subtask" not in name})
     if restyled is not None:
         counts["stand-ins in the teacher's style"] = sum(e.correct[0].restyled for e in kept)
     return kept, counts
