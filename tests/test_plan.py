@@ -259,7 +259,7 @@ def test_every_study_is_planned_offline(path: Path, tmp_path, monkeypatch, comma
 
 def test_a_config_that_can_t_be_read_is_one_line(tmp_path, command) -> None:
     (tmp_path / "c.yaml").write_text("{")
-    assert "c.yaml: expected YAML" in command(main, "--configfile", tmp_path / "c.yaml")
+    assert "c.yaml, line 1: expected YAML" in command(main, "--configfile", tmp_path / "c.yaml")
     (tmp_path / "c.yaml").write_text("study: a")
     said = command(main, "--configfile", tmp_path / "c.yaml")
     assert said.startswith(f"error: {tmp_path}/c.yaml: problems: missing")

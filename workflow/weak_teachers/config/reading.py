@@ -37,7 +37,10 @@ def read_config(path: Path) -> dict[str, Any]:
         loader.name = str(path)
         config = loader.get_single_data()
     except yaml.YAMLError as error:
-        raise UserError(f"{path}: expected YAML, found a fault: {shorten(str(error))}") from None
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path}, line {mark.line + 1}" if mark else path
+        fault = getattr(error, "problem", None) or shorten(str(error))
+        raise UserError(f"{place}: expected YAML, found a fault: {fault}") from None
     if not isinstance(config, dict):
         raise UserError(f"{path}: found {shorten(config)}, expected the keys of a study's config")
     return config
