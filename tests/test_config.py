@@ -110,6 +110,10 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
         {"decompose": ..., "arms.subtask": []},
         "decompose: missing; expected how arms.combined gets its subtasks",
     ),
+    (
+        {"problems.easy": ..., "student.base": {}},
+        "problems.easy: missing; expected what student.base learns from",
+    ),
     ({"decompose.method": "guess"}, "decompose.method: found 'guess', expected "),
     ({"decompose.subtasks": [1, 3]}, "decompose.subtasks.0: found 1, expected greater than or eq"),
     ({"decompose.subtasks": [3, 2]}, "decompose.subtasks: found [3, 2], expected the lower number"),
@@ -214,6 +218,10 @@ def test_arms_without_errors_and_of_another_s_subtasks_need_no_solutions() -> No
     assert len(study({"teachers.main": main, "arms": arms}).arms.spelt_out()) == 4
     others = [{"hard": "natural", "subtask": 10, "teacher": "people"}]
     assert study({"arms.combined": others}).arm("combined-people-natural-10")
+
+
+def test_without_stage_1_no_easy_problems_are_needed() -> None:
+    assert "problems.easy" not in study({"problems.easy": ...}).problem_sets()
 
 
 def test_without_subtasks_nothing_is_asked_of_them() -> None:

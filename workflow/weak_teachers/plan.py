@@ -60,7 +60,7 @@ def notes(study: Study, found: Sequence[Need], sizes: Sizes) -> Iterator[str]:
     """What the table rests on."""
     for device in sorted({need.device for need in found if need.device}):
         yield f"Hours of one {device.name}."
-    for name in ("hard", "easy"):
+    for name in study.problems.names:
         texts = sizes.texts(name)
         if not texts.known:
             yield (

@@ -64,8 +64,8 @@ class Sizes:
         held_out = {text_key(p.text): "tests" for items in self.tests.values() for p in items or []}
         self._training = {
             name: items and drop_repeated(items, held_out)[0]
-            for name in ("hard", "easy", "teacher")
-            if (wanted := getattr(study.problems, name))
+            for name in study.problems.names
+            for wanted in [getattr(study.problems, name)]
             for items in [self._counted(name, name, wanted)]
         }
 

@@ -136,8 +136,9 @@ class Problems(Section):
 
     hard: ProblemSet
     """Problems at the target difficulty; supervised whole and as subtasks."""
-    easy: ProblemSet
-    """Easier problems with reference solutions: stage 1 makes the base from them."""
+    easy: ProblemSet | None = None
+    """Easier problems with reference solutions: stage 1 makes the base from them. Only
+    `student.base` needs them."""
     teacher: ProblemSet | None = None
     """What teachers that this study trains itself learn from."""
 

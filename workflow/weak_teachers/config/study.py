@@ -111,6 +111,12 @@ class Study(Section):
         return self
 
     @model_validator(mode="after")
+    def _base_has_problems(self) -> Self:
+        if self.student.base and not self.problems.easy:
+            raise ValueError("problems.easy: missing; expected what student.base learns from")
+        return self
+
+    @model_validator(mode="after")
     def _subtasks_can_be_had(self) -> Self:
         for arm in self.arms.spelt_out() if self.decompose is None else []:
             if arm.subtask is not None:
