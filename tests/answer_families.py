@@ -1,4 +1,4 @@
-r"""Pairs of a reference and an answer, and whether they are the same, by family.
+r"""Pairs of a reference and an answer, and whether they are the same, by family; None is unknown.
 
 Each family has pairs that look different and are the same, and pairs that look alike and aren't.
 """
@@ -799,6 +799,51 @@ ENDINGS = [
     ("x=0, x=2", "There are exactly two such numbers: $x = 0$ and $x = 2$.", True),
     ("2", "There are exactly two such numbers: $x = 0$ and $x = 2$.", False),
     ("15", "Final answer: $15$ (rounded from 14.98)", True),
+]
+
+UNLIKE = [
+    ("5 rad", "5 degrees", None),
+    ("5 boys", "5 girls", None),
+    ("5 boys", "5 boys in the class", True),
+    ("5 more apples", "5 fewer apples", None),
+    ("50% increase", "50% decrease", None),
+    ("$20 per hour", "$20 per day", None),
+    ("3 boys and 2 girls", "2 boys and 3 girls", None),
+    ("5 (dollars)", "5 (cents)", False),
+    ("5 (million)", "5 (billion)", False),
+    ("12", "12 (apples)", True),
+    ("half an hour", "0.5 minutes", False),
+    ("half an hour", "30 minutes", True),
+    ("half a dozen", "6", True),
+    ("half a dozen", "0.5", False),
+    ("5", "twice 5", False),
+    ("83", "all but 83", False),
+    ("I and II", "I", None),
+    ("I and II", "I and III", False),
+    ("-37_8", "-37_2", False),
+    ("-37_8", "-37", True),
+    ("x:y=2:3", "y:x=2:3", None),
+    ("f(x)=x", "f'(x)=x", None),
+    ("f_1(x)=x", "f_2(x)=x", None),
+    ("(C)", "(C) and 777", False),
+    ("f(t)=t^2", "f(x)=t^2", False),
+    ("8", "x = 7 when y = 8", None),
+    (r"$f(x)=cx$ for $c>0$", r"$f(x)=cx$ for $c<0$", False),
+    ("f(x)=cx", r"$f(x)=cx$ for $c>0$", False),
+    (r"$n=4k$ for positive integer $k$", r"$n=4k$ for negative integer $k$", None),
+    (r"$n^2$ for $n\ge 1$", r"$n^2$ for $n\ge 2$", False),
+]
+
+ELSEWHERE = [
+    ("8", "So the minimum is 7 and is attained at $x = 8$.", False),
+    ("7", "So the minimum is 7 and is attained at $x = 8$.", True),
+    ("8", "Therefore, she needs 7 more to get 8.", False),
+    ("8", "The answer is 7. A common wrong answer is 8.", False),
+    ("30", "So he paid 25 dollars instead of 30.", False),
+    ("25", "So he paid 25 dollars instead of 30.", True),
+    ("30", "Therefore it takes 25 days to read 30 pages.", False),
+    ("30", "答案是25，不是30。", False),
+    ("25", "答案是25，不是30。", True),
 ]
 
 FAMILIES = {

@@ -14,6 +14,7 @@ from weak_teachers.answers.compare import same
 from weak_teachers.answers.logic import Same
 from weak_teachers.answers.numbers import Number, decimal, same_number
 from weak_teachers.answers.values import plain_expression
+from weak_teachers.answers.words import CONDITION
 from weak_teachers.records import Outcome
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ def parse(text: str) -> "Basic | None":
     from latex2sympy2_extended.latex2sympy2 import ConversionConfig
     from sympy import I, Symbol
 
+    if "=" in text and CONDITION.search(text):
+        return None
     latex = plain_expression(text).replace('"', "")
     latex = re.sub(r"\\(begin|end)\{matrix\}", r"\\\1{pmatrix}", latex)
     try:

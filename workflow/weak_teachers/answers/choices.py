@@ -2,10 +2,11 @@
 
 import re
 
-OPTION = r"(?:[(\[]\s*[A-Z]\s*[)\]]|[A-J][).]?)"
+OPTION = r"(?:[(\[]\s*[A-Z]\s*[)\]]|[A-J](?![A-Za-z])[).]?)"
 OPTIONS = re.compile(rf"{OPTION}(?:[\s,;]*(?:and|or)?[\s,;]*{OPTION})*")
 BESIDE = re.compile(
-    r"(?:[(\[]([A-J])[)\]][.:]?|([A-J])(?:\)|\.(?=\s)|:))\s*(?=\S{2}|\d)(.+)", re.DOTALL
+    r"(?:[(\[]([A-J])[)\]][.:]?|([A-J])(?:\)|\.(?=\s)|:))\s*(?!and\b|or\b)(?=\S{2}|\d)(.+)",
+    re.DOTALL,
 )
 CALLED = re.compile(
     r"^(?:(?:so|thus|hence|therefore),?\s|i (?:choose|pick)\b)"

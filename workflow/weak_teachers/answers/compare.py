@@ -12,6 +12,12 @@ from weak_teachers.answers.choices import letters, lone_letter, options, text_be
 from weak_teachers.answers.latex import key
 from weak_teachers.answers.logic import Same, all_of, any_of
 from weak_teachers.answers.moments import same_moment
+from weak_teachers.answers.names import (
+    FUNCTION,
+    VARIABLE,
+    are_of_different_things,
+    with_argument_of,
+)
 from weak_teachers.answers.numbers import same_in_base, same_ratio
 from weak_teachers.answers.parameters import same_parameters, without_asides
 from weak_teachers.answers.quantities import added, read_quantity, same_quantity
@@ -40,8 +46,6 @@ Ask = Callable[[str, str], Same]
 
 MOST_PARTS = 50
 HALF_OPEN = re.compile(r"\[[^\[\]()]*\)|\([^\[\]()]*\]")
-VARIABLE = re.compile(r"(?:[A-Za-z]|\\[a-z]+)(?:_[^(]*)?")
-FUNCTION = re.compile(r"\\(?:arc)?(?:sin|cos|tan|cot|sec|csc|ln|log)")
 SWAPPED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<=", "in": "in"}
 
 
@@ -143,6 +147,8 @@ class Comparison:
     def named(self, one: Named, other: Named) -> Same:
         """Whether two named values are the same: x = 1 isn't y = 1, but the length is AB."""
         names = [key(each.name) for each in (one, other)]
+        if are_of_different_things(*names):
+            return None
         heads = {name.partition("(")[0] for name in names}
         if len(heads) == 1:
             other = with_argument_of(one, other)
@@ -235,16 +241,6 @@ class Comparison:
             else:
                 return False
         return None if unknown else True
-
-
-def with_argument_of(one: Named, other: Named) -> Named:
-    """A function of the same variable as another one: f(t) = t^2 is f(x) = x^2."""
-    arguments = [re.fullmatch(r"[^(]+\(([A-Za-z])\)", key(each.name)) for each in (one, other)]
-    if None in arguments or not isinstance(other.value, Leaf):
-        return other
-    name, others = (match[1] for match in arguments)
-    text = re.sub(rf"(?<![A-Za-z\\]){others}(?![A-Za-z])", name, other.value.text)
-    return Named(one.name, Leaf(text))
 
 
 def is_sequence(one: Shape) -> bool:

@@ -25,7 +25,7 @@ EMPHASIS = re.compile(r"(?<![\w)\]}])(\*\*|__)(?=\S)([^*_\n]+)\1|`")
 
 STATED = re.compile(
     r"""
-    \b(?:(?P<final>final)\s+)?(?:answer|option|choice|result)s?\b
+    \b(?<!wrong\ )(?:(?P<final>final)\s+)?(?:answer|option|choice|result)s?\b
     (?:[ ](?:to|of|for|in|here)\b[^.\n:=$\\]{0,100}?)?     # to the question
     \s*(?:\bis\b|\bare\b|\bwould\ be\b|\bshould\ be\b|[:=：])\s*:?
     | (?P<line>^\W{0,4}(?:A|Answer)\s*[:：])
@@ -53,8 +53,8 @@ CONCLUSION = re.compile(
     re.IGNORECASE,
 )
 COPULA = re.compile(
-    r"(?:\b(?:is|are|was|were|be|equals?|equal to|gets?|gives?|has|have|needs?|approximately)\b"
-    r"|是|为|等于)\s*"
+    r"(?:(?<!and )\b(?:is|are|was|were|be|equals?|equal to|(?<!to )(?:gets?|gives?|has|have|needs?)"
+    r"|approximately)\b|(?<!不)是|为|等于)\s*"
 )
 ANNOUNCING = re.compile(
     r"(?!.*\b(?:no|not|all|any|every|except|if)\b)(?:[^\W\d_]+[\s:]+)*", re.IGNORECASE
@@ -65,6 +65,7 @@ COMMAND = re.compile(r"\\(?:text\w*|mbox|mathrm|begin|end)\s*\{[^{}]*\}|\\[A-Za-
 GOES_ON = re.compile(r"[,;、，；]|\band\b|\bor\b|[和或]|\A[\s$\\()]*\Z")
 PARTS_WAYS = re.compile(r"[.!?]\s|\n\s*\n|\b(?:so|then|therefore|thus|hence|gives?|but|not)\b")
 COLON = re.compile(r"[:：]\s")
+NEGATED = re.compile(r"\b(?:not|never|cannot)\b|n['’]t\b", re.IGNORECASE)
 NAME = re.compile(r"\W*[A-Za-z]\W*")
 NUMBER = re.compile(
     r"(?:(?<![\w)\]}])[-−])?(?:[$€£¥]\s?)?(?<!\w)(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:\s?/\s?\d+)?(?:\s?%)?"
@@ -77,10 +78,13 @@ ASIDE = (
 )
 # The start of words is the end of a formula.
 AFTER_VALUE = r"(?:(?<=[\d)}])|\A),\s(?:[a-z]+(?:ed|ing)|with|as|when|for|at|by)\b"
-BREAK = re.compile(rf"{END_OF_SENTENCE.pattern}|,?{ASIDE}|{AFTER_VALUE}")
+BREAK = re.compile(rf"{END_OF_SENTENCE.pattern}|，而?不是|,?{ASIDE}|{AFTER_VALUE}")
 APART = re.compile(f",{ASIDE}|{AFTER_VALUE}")
 # What a value is for, or beside what it stands.
-PURPOSE = re.compile(r"\s(?:(?:in order )?to(?=\s[a-z])|than|compared|if|when|after|before)\b")
+PURPOSE = re.compile(
+    r"\s(?:(?:in order )?to(?=\s[a-z])|than|instead of|out of|compared|if|when|after|before"
+    r"|and (?:is|are|has))\b"
+)
 
 
 def extract_answer(completion: str) -> str | None:
@@ -162,7 +166,12 @@ def _value(sentence: str) -> str:
     elif before and MATHEMATICAL.search(lead := PURPOSE.split(end)[0]) and is_bare(lead):
         sentence = lead.strip()
     elif not is_bare(sentence):
-        return _announced(sentence) or _last_value(sentence) or sentence
+        return (
+            _announced(sentence)
+            or _last_value(PURPOSE.split(sentence)[0])
+            or _last_value(sentence)
+            or sentence
+        )
     first, *rest = [part for _, part in split(sentence)] or [""]
     return "".join(rest) if rest and ANNOUNCING.fullmatch(first) else sentence
 
@@ -192,6 +201,8 @@ def _concluded(text: str) -> str | None:
     if not conclusion:
         return None
     clause = next(_sentences(sentences[-1][conclusion.end() :].lstrip(" ,，:："), APART), "")
+    if NEGATED.search(clause):
+        return None
     value = _value(clause)
     return value if MATHEMATICAL.search(value) else None
 

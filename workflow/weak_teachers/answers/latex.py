@@ -88,9 +88,9 @@ NORMAL = [
         (r"\*\*", "^", False),
         (r"(?<=[\d)\]}])(or|and)(?=[A-Z\d(\[\\])", r" \1 ", False),
         (r"\\p?mod\s*\{?\s*(\d+)\s*\}?|\(\s*\\?mod\s*(\d+)\s*\)", r"\\pmod{\1\2}", False),
-        # What a counting variable runs through, and a remark, are asides.
+        # What a counting variable runs through is an aside, and a remark says what is counted.
         (r"\(\s*(\w)\s*\\in\s*(\\mathbb\s*\{[ZN]\}[_^*+]*)\s*\)", r", \1\\in \2", False),
-        (r'(?<=[\d%°])\s*\("?[A-Za-z]{3,}(?:[ -][A-Za-z]+)*\.?"?\)\s*$', "", False),
+        (r'(?<=[\d%°])\s*\("?([A-Za-z]{3,}(?:[ -][A-Za-z]+)*)\.?"?\)\s*$', r' "\1"', False),
         (r'(?<=[\d}])\s*"([^"]*?)\s(and|or)\s([^"]*)"\s*(?=[\d\\-])', r' "\1" \2 "\3" ', False),
         (r"^(\d+) (?:out of|in) (\d+)\.?$", r"\1/\2", False),
         (r"-+>", r"\\to ", False),

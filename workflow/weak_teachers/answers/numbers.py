@@ -27,7 +27,7 @@ TEN = re.compile(r"([+-]?)10\s*\^\s*(?:\{\s*([+-]?\d+)\s*\}|(\d))")
 MIXED = re.compile(r"([+-]?)\s*(\d+)\s*(?:\\frac\{(\d+)\}\{(\d+)\}| (\d+)\s*/\s*(\d+))")
 
 
-BASED = re.compile(r"(?=[A-Z]*\d)([0-9A-Z]+)_\{?(\d+)\}?")
+BASED = re.compile(r"(-?(?=[A-Z]*\d)[0-9A-Z]+)_\{?(\d+)\}?")
 RATIO = re.compile(r"\d+(?::\d+)+")
 
 
@@ -160,7 +160,7 @@ def same_in_base(one: str, other: str) -> bool | None:
         values = in_base(digits, base), in_base(other_digits, other_base)
         return None not in values and values[0] == values[1]
     based, plain = (found[0], other) if found[0] else (found[1], one)
-    if based and re.fullmatch(r"[0-9A-Z]+", plain):
+    if based and re.fullmatch(r"-?[0-9A-Z]+", plain):
         return based[1] == plain
     return None
 

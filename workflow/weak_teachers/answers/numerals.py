@@ -26,7 +26,7 @@ CARDINAL = rf"(?:{_SCALED}(?:,? (?:and )?(?:{_SCALED}|{_HUNDREDS})){{0,3}}|{_HUN
 FRACTION = re.compile(
     rf"(?:(?P<whole>\d+|{CARDINAL}) and )?(?:(?P<above>an?|{CARDINAL})[ -])?"
     rf"(?P<below>{'|'.join(PARTS)})s?"
-    r"(?: of [^\d\\]*[a-z]{3}[^\d\\]*|(?P<unit>(?: (?!past|to|of)[a-z]+){0,2}))",
+    r"(?: of [^\d\\]*[a-z]{3}[^\d\\]*|(?: an?\b)?(?P<unit>(?: (?!past|to|of)[a-z]+){0,2}))",
     re.IGNORECASE | re.DOTALL,
 )
 MINUS = re.compile(r"\A(?:minus|negative) (?=[a-z])", re.IGNORECASE)

@@ -8,16 +8,17 @@ import re
 GAP = r'(?:[\s$"]|\\[()])*+'
 SET = r"(?:\\mathbb\s?\{[ZNRQC]\}|[ZNRQC])(?:[_^](?:\{[^{}]*\}|[+*\d]))*[+*]?"
 KIND = (
-    r"(?:an?|any|all|every|each|some|arbitrary|fixed|real|rational|positive|negative|non-?negative"
-    rf"|non-?zero|natural|integer|constant|number|parameter|value|whole|of)s?\b{GAP}"
+    r"(?:an?|any|all|every|each|some|arbitrary|fixed|real|natural|integer|constant|number|parameter"
+    rf"|value|whole|of)s?\b{GAP}"
 )
 LETTER = r"(?P<letter>[A-Za-z])(?![A-Za-z=(_^'])"
 ASIDE = re.compile(
     rf"""
-    (?:,\s?|\s)?[("]?\b(?:for|where|with)\b {GAP} (?:{KIND})* {LETTER} {GAP}
-    (?: (?:\\in|∈|\bin)\b\s? {SET} {GAP}
-      | (?:\\[gl]eq?|[<>]=?|[≥≤])\s?-?\w+ {GAP}
-      | (?:is|are|can\ be|denotes)\b {GAP} (?:{KIND})+ )?
+    (?:,\s?|\s)?[("]?\b(?:for|where|with)\b {GAP} (?:{KIND})* {LETTER}
+    (?: {GAP} (?:\\in|∈|\bin)\b\s? {SET}
+      | (?<![a-h]) {GAP} (?: > \s? 0 | (?:\\geq?|>=|≥) \s? [01] )
+      | {GAP} (?:is|are|can\ be|denotes)\b {GAP} (?:{KIND})+ )?
+    {GAP}
     \)?(?=$|[.,;\n]|and\b|or\b)
     """,
     re.VERBOSE,

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from weak_teachers.answers.logic import Same
 from weak_teachers.answers.numbers import Number, read_number, same_number
-from weak_teachers.answers.units import Unit, known_unit
+from weak_teachers.answers.units import UNNAMED, Unit, known_unit
+from weak_teachers.answers.words import DROPPED
 
 LETTERS = re.compile("[mshglLKNJWVTACFHM]")
 """Units that are one letter, and so may be variables."""
@@ -23,6 +25,10 @@ CHANGING = re.compile(
     r"|mod|modulo|minus|plus|negative|root|half|times|or|and|if|never|th|st|nd|rd|base|factorial"
     r"|to|by|choose|of the form)\b|以",
     re.IGNORECASE,
+)
+# Words that do so before a number only.
+CHANGED = re.compile(
+    r"\b(?:twice|thrice|double|triple|square|cube|opposite|except|but)\b", re.IGNORECASE
 )
 LEAD = re.compile(
     r'(?:[\s"=:,]|\\approx|\\sim|\\pounds|[£€¥₹]|(?<![\\A-Za-z])(?:[A-Za-z]{2,}[.:]?(?=[\s"])|an?(?=\s\d)))+'
@@ -70,7 +76,7 @@ def read_quantity(text: str) -> Quantity | None:
     start = text[len(before) :]
     start = BRACKETED.sub(_without_brackets, start)
     found = read_number(start)
-    if found is None or CHANGING.search(before):
+    if found is None or CHANGING.search(before) or CHANGED.search(before):
         return None
     number, rest = found
     sign = rest.strip()[:1] if rest.strip().startswith(("%", "°")) else ""
@@ -113,10 +119,11 @@ def scaled(number: Number, factor: int | Fraction) -> Number:
     return replace(number, value=number.value * factor, unit=unit)
 
 
-def same_quantity(reference: Quantity, answer: Quantity) -> bool:
-    """Whether an answer's quantity is the reference's.
+def same_quantity(reference: Quantity, answer: Quantity) -> Same:
+    """Whether an answer's quantity is the reference's; None if both count unlike things.
 
-    A unit that only one has, or whose words aren't known, is passed over; known ones are converted.
+    A unit that only one has, or that adds words to the other's, is passed over; known ones are
+    converted.
     A percentage is the same as its number and as its share; but a share isn't as many percent.
     """
     if reference.before and answer.before and reference.before != answer.before:
@@ -130,6 +137,8 @@ def same_quantity(reference: Quantity, answer: Quantity) -> bool:
             one, other = scaled(one, units[0].size), scaled(other, units[1].size)
     physical = any(unit and not unit.everyday for unit in units)
     if same_number(one, other, physical):
+        if None in units and unlike(reference, answer):
+            return None
         share = reference.number.value and abs(reference.number.value) < 1
         return not (share and answer.sign == "%" and not reference.sign)
     if reference.sign == answer.sign:
@@ -137,6 +146,20 @@ def same_quantity(reference: Quantity, answer: Quantity) -> bool:
     # Half is 50 %.
     one, other = (scaled(q.number, 1 if q.sign == "%" else 100) for q in (reference, answer))
     return "%" in (reference.sign, answer.sign) and same_number(one, other)
+
+
+def unlike(one: Quantity, other: Quantity) -> bool:
+    """Whether neither of two units' words are among the other's: boys and girls, % and °."""
+    first, second = (
+        {
+            word.rstrip("es")
+            for word in re.findall(r"[A-Za-z]+", TEMPERATURES.get(each.unit, each.unit))
+            if not DROPPED.fullmatch(word) and not UNNAMED.fullmatch(each.unit)
+        }
+        | set(each.sign)
+        for each in (one, other)
+    )
+    return bool(first and second) and not (first <= second or second <= first)
 
 
 def measured(quantity: Quantity, other: Quantity) -> Unit | None:

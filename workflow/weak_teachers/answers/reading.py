@@ -37,6 +37,7 @@ from weak_teachers.answers.splitting import (
     split,
 )
 from weak_teachers.answers.vectors import components
+from weak_teachers.answers.words import CONDITION
 
 DEEPEST = 30
 """Brackets within brackets of an answer that is taken apart."""
@@ -61,7 +62,7 @@ def shape(text: str) -> Shape:
         parts = split(tokens, separators)
         if len(parts) > 1:
             return group(parts)
-    related = list(relations(tokens))
+    related = [] if CONDITION.search(text) else list(relations(tokens))
     if len(related) > 1:
         return _related(related)
     parts = split(tokens, {r"\cup"})

@@ -52,6 +52,8 @@ NOTHING = re.compile(
     r"|no such(?: \w+)?(?: exists?)?"
     r"|(?:does|do) not exist|dne|(?:empty|null)(?: set)?|emptyset|(?:im|not )possible|undefined"
 )
+# With these an equation says something else of its sides: x = 7 when y = 8.
+CONDITION = re.compile(r"(?<!\\)\b(?:if|when|except|not)\b")
 NEGATIONS = {"not", "no", "never", "non", "neither", "nor"}
 FEW = 3
 """Words that are different from other few words if they share none."""
