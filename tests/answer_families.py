@@ -825,7 +825,7 @@ UNLIKE = [
     ("x:y=2:3", "y:x=2:3", None),
     ("f(x)=x", "f'(x)=x", None),
     ("f_1(x)=x", "f_2(x)=x", None),
-    ("(C)", "(C) and 777", False),
+    ("(C)", "(C) and 777", None),
     ("f(t)=t^2", "f(x)=t^2", False),
     ("8", "x = 7 when y = 8", None),
     (r"$f(x)=cx$ for $c>0$", r"$f(x)=cx$ for $c<0$", False),
