@@ -29,6 +29,8 @@ from weak_teachers.answers.extract import extract_answer, final_answer
         ("$\\boxed{1}$ and $\\boxed{2}$", "1, 2"),
         ("$\\boxed{1}$ and $\\boxed{1}$", "1"),
         ("\\boxed{4} is intermediate. Final Answer: The final answer is $5$.", "$5$"),
+        ("\\boxed{80}. Note: rounding before the final answer is a common mistake.", "80"),
+        ("\\boxed{B}. On reflection, the final answer is Evelyn.", "Evelyn"),
         ("So the answer is \\boxed{5}. This answer is also what we expect.", "5"),
         ("Therefore, she has 5 apples.", "5 apples"),
         ("Some work. So the total is $3 + 4 = 7$.", "$3 + 4 = 7$"),

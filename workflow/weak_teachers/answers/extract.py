@@ -98,7 +98,8 @@ def extract_answer(completion: str) -> str | None:
         if boxed and not mark.lastgroup and not REVISED.search(tail, last_box, mark.start()):
             continue
         answer = mark["option"] or _answer(tail[mark.end() :])
-        if answer:
+        # More than a word after a box is a remark on it: the final answer is a common one.
+        if answer and (not boxed or MATHEMATICAL.search(answer) or " " not in answer):
             return answer
     if boxed:
         return ", ".join(dict.fromkeys(box.content.strip() for box in boxed))
