@@ -21,7 +21,8 @@ TEMPERATURES = {"C": "Celsius", "F": "Fahrenheit"}
 
 # Words that make another number of the one beside them, or no number at all.
 CHANGING = re.compile(
-    r"^\s*(?:squared|cubed)\b|\b(?:not?|(?:less|more|fewer)(?!\s(?!than)[a-z]{3})|least|most|than|greater|under|over|between"
+    r"^\s*(?:squared|cubed)\b|\b(?:not?|(?:less|more|fewer)(?!\s(?!than)[a-z]{3})|least|most"
+    r"|than|greater|under|over|between"
     r"|mod|modulo|minus|plus|negative|root|half|times|or|and|if|never|th|st|nd|rd|base|factorial"
     r"|to|by|choose|of the form)\b|以",
     re.IGNORECASE,
@@ -31,7 +32,8 @@ CHANGED = re.compile(
     r"\b(?:twice|thrice|double|triple|square|cube|opposite|except|but)\b", re.IGNORECASE
 )
 LEAD = re.compile(
-    r'(?:[\s"=:,]|\\approx|\\sim|\\pounds|[£€¥₹]|(?<![\\A-Za-z])(?:[A-Za-z]{2,}[.:]?(?=[\s"])|an?(?=\s\d)))+'
+    r'(?:[\s"=:,]|\\approx|\\sim|\\pounds|[£€¥₹]'
+    r'|(?<![\\A-Za-z])(?:[A-Za-z]{2,}[.:]?(?=[\s"])|an?(?=\s\d)))+'
 )
 # Words before a number but those that only announce it.
 SAYING = re.compile(
@@ -41,7 +43,8 @@ SAYING = re.compile(
 )
 # What may follow a number: words, units with powers and slashes.
 UNIT = re.compile(
-    r'(?:\s|"[^"\d]*"|\^\{?-?\d\}?|/|\\cdot|[.£€¥₹()]|[\u4e00-\u9fff]|(?<![A-Za-z])[A-Za-z][A-Za-z\'’-]*)*'
+    r'(?:\s|"[^"\d]*"|\^\{?-?\d\}?|/|\\cdot|[.£€¥₹()]|[\u4e00-\u9fff]'
+    r"|(?<![A-Za-z])[A-Za-z][A-Za-z\'’-]*)*"
 )
 
 AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)")
